@@ -1,0 +1,1 @@
+"""Engines, base classes and the only database-specific SQL."""

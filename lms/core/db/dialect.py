@@ -1,0 +1,94 @@
+"""The only place with database-specific SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+    from sqlalchemy.orm import Session
+
+POSTGRESQL_OPTIONS = (
+    "-c statement_timeout=60000 -c lock_timeout=10000 "
+    "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+)
+
+
+def prepare_sqlite(connection: Any) -> None:  # noqa: ANN401 - a DBAPI connection
+    """Set a new SQLite connection to durable WAL with foreign keys."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=15000")
+    cursor.execute("PRAGMA cache_size=-16000")
+    cursor.execute("PRAGMA temp_store=MEMORY")
+    cursor.close()
+
+
+def begin_sqlite(connection: Connection, *, read_only: bool) -> None:
+    """Begin at once as writer or as a reader that cannot write.
+
+    A transaction that starts as reader and then writes fails under contention, so a writer
+    takes the lock at its first statement.
+    """
+    cursor = connection.connection.cursor()
+    cursor.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    cursor.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
+    cursor.close()
+
+
+def bind_tenant(connection: Connection, tenant_id: int | None, *, platform: bool) -> None:
+    """Tell PostgreSQL's row-level security whose transaction this is."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT set_config('lms.tenant', :t, true), set_config('lms.platform', :p, true)"),
+            {"t": "" if tenant_id is None else str(tenant_id), "p": "on" if platform else ""},
+        )
+
+
+def insert_or_ignore(
+    session: Session, model: type[Any], rows: Sequence[Mapping[str, object]], keys: Iterable[str]
+) -> int:
+    """Insert rows whose unique ``keys`` are not there yet; returns how many were inserted.
+
+    The tenant is filled in by the caller; the session's guard is checked for each row.
+    """
+    if not rows:
+        return 0
+    session.info["guard"](model, rows)
+    insert = sqlite.insert if _is_sqlite(session) else postgresql.insert
+    count = 0
+    for row in rows:
+        statement = insert(model).values(**row).on_conflict_do_nothing(index_elements=list(keys))
+        result: Any = session.connection().execute(statement)
+        count += max(result.rowcount, 0)
+    return count
+
+
+def upsert(
+    session: Session,
+    model: type[Any],
+    row: Mapping[str, object],
+    *,
+    keys: Iterable[str],
+    update: Mapping[str, object],
+) -> None:
+    """Insert one row, or update the columns ``update`` where the unique ``keys`` exist."""
+    session.info["guard"](model, [row])
+    insert = sqlite.insert if _is_sqlite(session) else postgresql.insert
+    statement = (
+        insert(model)
+        .values(**row)
+        .on_conflict_do_update(index_elements=list(keys), set_=dict(update))
+    )
+    session.connection().execute(statement)
+
+
+def _is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

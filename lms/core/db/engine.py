@@ -1,0 +1,116 @@
+"""Engines for SQLite and PostgreSQL and the sessions made from them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from lms.core.db import dialect
+from lms.core.tenancy import TenantSession
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lms.core.settings import Settings
+
+MIN_SQLITE = (3, 51, 3)
+"""Older releases can lose committed rows in WAL mode (the WAL-reset race)."""
+
+
+class Database:
+    """One engine and the only way to open sessions.
+
+    Args:
+        settings: names the database; SQLite when no address is set.
+
+    Raises:
+        RuntimeError: the SQLite library is too old to be trusted in WAL mode.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.is_sqlite = settings.is_sqlite
+        self.engine = _sqlite(settings) if self.is_sqlite else _postgresql(settings)
+        self._reader = self.engine.execution_options(lms_read_only=True)
+
+    def session(self, tenant_id: int, *, read_only: bool = False) -> Session:
+        """A session bound to one municipality for its whole life."""
+        bind = self._reader if read_only else self.engine
+        return TenantSession(
+            bind, info={"tenant_id": tenant_id, "read_only": read_only}, expire_on_commit=False
+        )
+
+    def platform_session(self, *, reason: str, read_only: bool = False) -> Session:
+        """A session across municipalities; ``reason`` is kept for the audit log."""
+        bind = self._reader if read_only else self.engine
+        return TenantSession(
+            bind,
+            info={"tenant_id": None, "platform": reason, "read_only": read_only},
+            expire_on_commit=False,
+        )
+
+    @contextmanager
+    def transaction(self, tenant_id: int) -> Iterator[Session]:
+        """A write session that commits on leaving and rolls back on an exception."""
+        with self.session(tenant_id) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def platform_transaction(self, *, reason: str) -> Iterator[Session]:
+        """A write session across municipalities that commits on leaving."""
+        with self.platform_session(reason=reason) as session, session.begin():
+            yield session
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def _sqlite(settings: Settings) -> Engine:
+    from pysqlite3 import dbapi2  # noqa: PLC0415 - the driver with a fixed library
+
+    if dbapi2.sqlite_version_info < MIN_SQLITE:
+        raise RuntimeError(
+            f"SQLite {dbapi2.sqlite_version} can lose data in WAL mode; "
+            f"{'.'.join(map(str, MIN_SQLITE))} or newer is needed (package pysqlite3)."
+        )
+    engine = create_engine(
+        settings.effective_database_url,
+        module=dbapi2,
+        pool_size=8,
+        max_overflow=8,
+        connect_args={"check_same_thread": False, "timeout": 15},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+        connection.isolation_level = None
+        dialect.prepare_sqlite(connection)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        read_only = connection.get_execution_options().get("lms_read_only", False)
+        dialect.begin_sqlite(connection, read_only=read_only)
+
+    return engine
+
+
+def _postgresql(settings: Settings) -> Engine:
+    engine = create_engine(
+        settings.effective_database_url.replace("postgresql://", "postgresql+psycopg://", 1),
+        pool_size=4,
+        max_overflow=4,
+        pool_timeout=5,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={"options": dialect.POSTGRESQL_OPTIONS},
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("lms_read_only", False):
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    return engine

@@ -1,0 +1,107 @@
+"""Languages: English message ids, Japanese catalogues per slice, one locale per context."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from babel.messages.pofile import read_po
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LOCALES = ("ja", "en")
+LOCALE_ROOT = Path(__file__).resolve().parents[1] / "locale"
+_locale: ContextVar[str] = ContextVar("lms_locale", default="ja")
+
+
+@cache
+def catalogue(locale: str) -> dict[str, str | tuple[str, ...]]:
+    """All messages of a language: message id to text, or to the plural forms."""
+    messages: dict[str, str | tuple[str, ...]] = {}
+    for path in sorted((LOCALE_ROOT / locale).glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source, locale=locale):
+                if not message.id or message.fuzzy:
+                    continue
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                if message.string and (isinstance(message.string, str) or all(message.string)):
+                    messages[key] = message.string
+    return messages
+
+
+def current_locale() -> str:
+    """The language of this request or job: ``ja`` or ``en``."""
+    return _locale.get()
+
+
+def set_locale(locale: str) -> None:
+    """Choose the language for the rest of this context; unknown ones mean Japanese."""
+    _locale.set(locale if locale in LOCALES else "ja")
+
+
+@contextmanager
+def use_locale(locale: str) -> Iterator[None]:
+    """Speak another language inside the block (mail and PDF in the recipient's language)."""
+    token = _locale.set(locale if locale in LOCALES else "ja")
+    try:
+        yield
+    finally:
+        _locale.reset(token)
+
+
+def gettext(message: str, **values: object) -> str:
+    """The text of an English message id in the current language, with named values put in."""
+    text = catalogue(_locale.get()).get(message, message)
+    if not isinstance(text, str):
+        text = text[0]
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
+    """Like ``gettext`` for a count; ``%(num)s`` holds the number."""
+    found = catalogue(_locale.get()).get(singular)
+    if found is None:
+        text = singular if number == 1 else plural
+    elif isinstance(found, str):
+        text = found
+    else:
+        text = found[0 if number == 1 or len(found) == 1 else 1]
+    return text % {"num": number, **values}
+
+
+class LazyText:
+    """A message that is looked up when it is shown, for form labels made at import."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __str__(self) -> str:
+        return gettext(self.message)
+
+    def __html__(self) -> str:
+        from markupsafe import escape  # noqa: PLC0415 - only when a template shows it
+
+        return str(escape(str(self)))
+
+    def __mod__(self, values: object) -> str:
+        return str(self) % values
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(self.message)
+
+
+def lazy_gettext(message: str) -> Any:  # noqa: ANN401 - stands in for a string in WTForms
+    """A message id translated at the time it is shown."""
+    return LazyText(message)
+
+
+def localized(ja: str, en: str) -> str:
+    """The text of content kept in two columns; Japanese where there is no English."""
+    return en if en and _locale.get() == "en" else ja

@@ -1,0 +1,101 @@
+"""Content-addressed files: the name is the SHA-256 of the bytes, so a file never changes.
+
+A write goes to a temporary file in the same folder, is fsynced, renamed, and the folder is
+fsynced; only then may a row name it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from typing import BinaryIO
+
+
+class FileStore:
+    """A local folder of immutable files, two levels deep.
+
+    Args:
+        root: the folder; made where it is missing.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def path(self, digest: str) -> Path:
+        """Where the bytes of a digest lie (they may be missing).
+
+        Raises:
+            ValueError: ``digest`` is not 64 lower-case hexadecimal characters.
+        """
+        if len(digest) != 64 or any(c not in "0123456789abcdef" for c in digest):  # noqa: PLR2004
+            raise ValueError("not a digest")
+        return self.root / digest[:2] / digest
+
+    def put(self, data: bytes) -> str:
+        """Store bytes durably and return their digest."""
+        digest = hashlib.sha256(data).hexdigest()
+        target = self.path(digest)
+        if target.exists():
+            return digest
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = target.parent / f".{secrets.token_hex(8)}"
+        try:
+            with temporary.open("wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            temporary.rename(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _sync_folder(target.parent)
+        return digest
+
+    def put_stream(self, source: BinaryIO, *, limit: int) -> tuple[str, int]:
+        """Store a stream durably; returns digest and size.
+
+        Raises:
+            OverflowError: the stream is longer than ``limit`` bytes; nothing is kept.
+        """
+        temporary = self.root / f".{secrets.token_hex(8)}"
+        digest = hashlib.sha256()
+        size = 0
+        try:
+            with temporary.open("wb") as out:
+                while chunk := source.read(1 << 20):
+                    size += len(chunk)
+                    if size > limit:
+                        raise OverflowError(limit)
+                    digest.update(chunk)
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+            target = self.path(digest.hexdigest())
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            temporary.rename(target)
+            _sync_folder(target.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return digest.hexdigest(), size
+
+    def get(self, digest: str) -> bytes:
+        """The bytes of a digest.
+
+        Raises:
+            FileNotFoundError: they are not there.
+        """
+        return self.path(digest).read_bytes()
+
+    def exists(self, digest: str) -> bool:
+        """Whether the bytes are there."""
+        return self.path(digest).exists()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

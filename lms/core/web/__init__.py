@@ -1,0 +1,1 @@
+"""The one door for the web: slices, forms, responses and errors."""

@@ -1,0 +1,75 @@
+"""Error answers: every one says what happened and what to do."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from flask import g, jsonify, make_response, render_template, request
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from lms.core.i18n import gettext
+from lms.kernel.result import ConflictError, DomainError, ForbiddenError, NotFoundError
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+    from flask.typing import ResponseReturnValue
+
+log = logging.getLogger("lms.web")
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 503, 507})
+
+
+def install(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(NotFoundError, lambda _e: answer(404))
+    app.register_error_handler(ForbiddenError, lambda _e: answer(403))
+    app.register_error_handler(ConflictError, _domain(409))
+    app.register_error_handler(DomainError, _domain(422))
+    app.register_error_handler(IntegrityError, lambda _e: answer(409))
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _crash)
+
+
+def answer(status: int, message: str = "", reference: str = "") -> Response:
+    """The page, or JSON for scripts, of one error."""
+    if request.is_json or request.accept_mimetypes.best == "application/json":
+        response = jsonify({"error": message or str(status), "reference": reference})
+    else:
+        name = status if status in PAGES else 500
+        # An error may come before the door has set up the request; the page must not need it.
+        g.setdefault("lms_plain", True)
+        response = make_response(
+            render_template("errors/error.html", status=name, message=message, reference=reference)
+        )
+    response.status_code = status
+    if status in {429, 503}:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def _domain(status: int) -> Any:  # noqa: ANN401 - an error handler
+    def handle(error: DomainError) -> ResponseReturnValue:
+        return answer(status, gettext(error.message, **error.values))
+
+    return handle
+
+
+def _busy(error: OperationalError) -> ResponseReturnValue:
+    log.warning("database not available: %s", error.orig)
+    text = str(error.orig).lower()
+    return answer(507 if "full" in text else 503)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and 300 <= error.code < 400:  # noqa: PLR2004 - redirects pass
+        return error
+    return answer(error.code or 500)
+
+
+def _crash(_error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    log.exception("unexpected error %s on %s %s", reference, request.method, request.path)
+    return answer(500, reference=reference)

@@ -1,0 +1,116 @@
+"""How dates, numbers and durations are shown; one filter each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from flask import g
+
+from lms.core.i18n import current_locale
+from lms.core.web.state import state
+from lms.kernel.clock import JST
+
+_WEEKDAYS = "月火水木金土日"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_REIWA = date(2019, 5, 1)
+
+
+def _day(value: date | datetime) -> date:
+    return value.astimezone(JST).date() if isinstance(value, datetime) else value
+
+
+def _wareki_wanted() -> bool:
+    tenant_id = g.get("lms_tenant_id")
+    return tenant_id is not None and state().tenant_info(tenant_id).wareki
+
+
+def date_text(value: date | datetime | None) -> str:
+    """A date: 2026年4月1日(水), 令和8年4月1日(水) where the tenant wants it, or 1 Apr 2026."""
+    if value is None:
+        return ""
+    day = _day(value)
+    if current_locale() == "en":
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    year = wareki_year(day) if _wareki_wanted() else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})"
+
+
+def wareki_year(day: date) -> str:
+    """The year of the era: 令和8年, 令和元年; years before 2019-05 stay Western."""
+    if day < _REIWA:
+        return f"{day.year}年"
+    number = day.year - 2018
+    return "令和元年" if number == 1 else f"令和{number}年"
+
+
+def short_date(value: date | datetime | None) -> str:
+    """A date for tables: 2026/04/01."""
+    return "" if value is None else _day(value).strftime("%Y/%m/%d")
+
+
+def datetime_text(value: datetime | None) -> str:
+    """Date and time in Japan."""
+    return "" if value is None else f"{short_date(value)} {time_text(value)}"
+
+
+def time_text(value: datetime | None) -> str:
+    """The time of day in Japan: 10:42."""
+    return "" if value is None else value.astimezone(JST).strftime("%H:%M")
+
+
+def number(value: float | None) -> str:
+    """A number with thousands separators; whole numbers without decimals."""
+    if value is None:
+        return "—"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A fraction (0 to 1) as a percentage; a dash when there is nothing to divide."""
+    return "—" if value is None else f"{value * 100:.{digits}f}%"
+
+
+def duration(seconds: float | None) -> str:
+    """A length of time in words: 約6分, 45秒, 1時間20分."""
+    if seconds is None:
+        return ""
+    ja = current_locale() == "ja"
+    whole = round(seconds)
+    if whole < 60:  # noqa: PLR2004 - seconds of a minute
+        return f"{whole}秒" if ja else f"{whole} s"
+    minutes = max(1, round(whole / 60))
+    if minutes < 60:  # noqa: PLR2004 - minutes of an hour
+        return f"約{minutes}分" if ja else f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    if ja:
+        return f"{hours}時間{rest}分" if rest else f"{hours}時間"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def clock_text(seconds: float | None) -> str:
+    """A position in a recording: 1:05."""
+    whole = int(seconds or 0)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def file_size(size: int) -> str:
+    """Bytes in words: 1.5 MB."""
+    for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size} B"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "date": date_text,
+    "short_date": short_date,
+    "datetime": datetime_text,
+    "time": time_text,
+    "number": number,
+    "percent": percent,
+    "duration": duration,
+    "clock": clock_text,
+    "filesize": file_size,
+}

@@ -1,0 +1,81 @@
+"""The request's database session, actor, tenant and clock."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from flask import g, session as cookie
+
+from lms.core.access import Actor
+from lms.core.web.state import TenantInfo, state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+def db() -> Session:
+    """The one database session of this request."""
+    found: Session = g.lms_session
+    return found
+
+
+def actor() -> Actor:
+    """Who makes this request; anonymous before sign-in."""
+    found: Actor = g.lms_actor
+    return found
+
+
+def tenant() -> TenantInfo:
+    """The municipality of this request."""
+    return state().tenant_info(g.lms_tenant_id)
+
+
+def now() -> datetime:
+    """The current moment by the server's clock (aware, UTC)."""
+    return state().clock.now()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A short write transaction of its own, for pages that do slow work before writing."""
+    with state().db.transaction(g.lms_tenant_id) as session:
+        yield session
+
+
+def after_response(write: Callable[[Session], None]) -> None:
+    """Run a small write in its own transaction after this request's session has ended.
+
+    Only for the two writes a GET may cause: the access log and the last-seen time.
+    """
+    g.setdefault("lms_after", []).append(write)
+
+
+def csrf_secret() -> str:
+    """The per-session secret behind form tokens."""
+    if "csrf" not in cookie:
+        cookie["csrf"] = secrets.token_hex(16)
+    found: str = cookie["csrf"]
+    return found
+
+
+def csrf_token() -> str:
+    """A form token; masked anew each time, so that compressed pages do not reveal it (BREACH)."""
+    secret = bytes.fromhex(csrf_secret())
+    mask = secrets.token_bytes(len(secret))
+    return (mask + bytes(a ^ b for a, b in zip(mask, secret, strict=True))).hex()
+
+
+def csrf_valid(token: str) -> bool:
+    """Whether a form token belongs to this session."""
+    try:
+        raw = bytes.fromhex(token)
+    except ValueError:
+        return False
+    half = len(raw) // 2
+    plain = bytes(a ^ b for a, b in zip(raw[:half], raw[half:], strict=True)) if half else b""
+    return "csrf" in cookie and secrets.compare_digest(plain.hex(), str(cookie["csrf"]))

@@ -1,0 +1,126 @@
+"""The Jinja environment: filters, globals and what every page knows as ``current``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from flask import g, request, session as cookie, url_for
+
+import lms
+from lms.core.access import Actor
+from lms.core.i18n import current_locale, gettext, localized, ngettext
+from lms.core.web import formats
+from lms.core.web.session import csrf_token
+from lms.core.web.state import NavItem, TenantInfo, state
+from lms.kernel.ids import public_id
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+SECTIONS = (
+    ("learn", "Learning"),
+    ("author", "Teaching materials"),
+    ("hr", "Personnel"),
+    ("admin", "Administration"),
+)
+
+
+class Current:
+    """The request's actor, tenant, language and navigation, looked up when a page asks."""
+
+    @property
+    def actor(self) -> Actor | None:
+        found: Actor | None = g.get("lms_actor")
+        return None if found is None or found.is_anonymous else found
+
+    @cached_property
+    def tenant(self) -> TenantInfo:
+        tenant_id = g.get("lms_tenant_id")
+        return TenantInfo(0, "", "") if tenant_id is None else state().tenant_info(tenant_id)
+
+    @property
+    def locale(self) -> str:
+        return current_locale()
+
+    @property
+    def version(self) -> str:
+        return lms.__version__
+
+    @property
+    def inbox_count(self) -> int:
+        return 0
+
+    @property
+    def path(self) -> str:
+        return request.full_path.rstrip("?")
+
+    @cached_property
+    def nav(self) -> list[dict[str, Any]]:
+        sections = []
+        for key, label in SECTIONS:
+            items = [_nav_item(item) for item in self._allowed if item.section == key]
+            if items:
+                sections.append({"key": key, "label": gettext(label), "items": items})
+        return sections
+
+    @cached_property
+    def bottom_nav(self) -> list[dict[str, Any]]:
+        return [_nav_item(item) for item in self._allowed if item.bottom][:4]
+
+    @cached_property
+    def _allowed(self) -> list[NavItem]:
+        who = self.actor
+        return [i for i in state().navigation if who is not None and who.can(i.permission)]
+
+
+def _nav_item(item: NavItem) -> dict[str, Any]:
+    url = url_for(item.endpoint)
+    here = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
+    return {
+        "label": gettext(item.label),
+        "url": url,
+        "icon": item.icon,
+        "active": here,
+        "count": 0,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """A message shown once; ``kind`` is success, info, warning or error."""
+
+    kind: str
+    text: str
+
+
+def _flashes() -> list[Flash]:
+    return [Flash(kind, text) for kind, text in cookie.pop("_flashes", [])]
+
+
+def install(app: Flask, static_url: Callable[[str], str]) -> None:
+    """Set up the environment of the application's templates."""
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(gettext, _plural, newstyle=True)  # type: ignore[attr-defined]
+    env.trim_blocks = env.lstrip_blocks = True
+    env.globals.update(
+        static=static_url,
+        csrf_token=csrf_token,
+        new_key=public_id,
+        flashes=_flashes,
+        localized=localized,
+    )
+    env.filters.update(formats.FILTERS)
+
+    @app.context_processor
+    def _current() -> Mapping[str, object]:
+        if "lms_current" not in g:
+            g.lms_current = Current()
+        return {"current": g.lms_current}
+
+
+def _plural(singular: str, plural: str, number: int) -> str:
+    return ngettext(singular, plural, number)
