@@ -1,0 +1,160 @@
+"""The front door of the course text format: folders and texts in, value types and problems out.
+
+``courses/README.md`` describes the format. Reading never raises because of what a file holds: every
+finding is a :class:`~lms.catalog.source.Problem`, and a source is returned only without errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from lms.catalog.markup import coursefile, parsing, readings
+from lms.catalog.markup.findings import Findings
+from lms.catalog.markup.parsing import ParsedModule
+from lms.catalog.source import CourseSource, ModuleSource, Problem, ReadingEntry
+from lms.kernel.messages import N_
+
+MODULE_FILE = "module.md"
+READINGS_FILE = "readings.csv"
+COURSE_FILE = "course.toml"
+
+Folder = Path | Mapping[str, bytes]
+"""A module folder on disk, or its files by name (``assets/flow.svg`` for those in folders)."""
+
+
+def parse_module(text: str, *, file: str) -> tuple[ModuleSource | None, tuple[Problem, ...]]:
+    """Read the text of a ``module.md``.
+
+    Args:
+        text: the whole file.
+        file: its name, for the problems.
+
+    Returns:
+        The module, or None when there is an error, and all problems in the order of lines.
+    """
+    parsed = parsing.parse(text, file=file)
+    return (parsed.source if parsed.is_valid else None), parsed.problems
+
+
+def examine_module(folder: Folder, name: str = MODULE_FILE) -> ParsedModule:
+    """Read a module for checking: also returns what could be read of a faulty one.
+
+    ``readings.csv`` beside it is read into ``source.readings``.
+    """
+    findings = Findings(_label(folder, name))
+    text = _decoded(folder, name, findings)
+    if text is None:
+        return ParsedModule(ModuleSource("", ()), {}, findings.sorted())
+    parsed = parsing.parse(text, file=findings.file)
+    if not _exists(folder, READINGS_FILE):
+        return replace(parsed, problems=(*findings.sorted(), *parsed.problems))
+    beside = Findings(_label(folder, READINGS_FILE))
+    table = _decoded(folder, READINGS_FILE, beside)
+    entries = readings.parse_readings(table, beside) if table is not None else ()
+    return replace(
+        parsed,
+        source=replace(parsed.source, readings=entries),
+        problems=(*findings.sorted(), *parsed.problems, *beside.sorted()),
+    )
+
+
+def read_module(folder: Folder) -> tuple[ModuleSource | None, list[Problem]]:
+    """Read ``module.md`` and ``readings.csv`` of a module folder.
+
+    Returns:
+        The module, or None when there is an error, and all problems.
+    """
+    parsed = examine_module(folder)
+    return (parsed.source if parsed.is_valid else None), list(parsed.problems)
+
+
+def read_course(folder: Path) -> tuple[CourseSource | None, list[Problem]]:
+    """Read ``course.toml``; its id is the folder's name and its modules are folders in it.
+
+    Returns:
+        The course, or None when there is an error, and all problems. Modules are not read.
+    """
+    findings = Findings(_label(folder, COURSE_FILE))
+    text = _decoded(folder, COURSE_FILE, findings)
+    course = coursefile.parse_course(text, findings) if text is not None else None
+    if course is not None:
+        _check_folders(folder, course, findings)
+    return (None if findings.has_errors else course), list(findings.sorted())
+
+
+def _check_folders(folder: Path, course: CourseSource, findings: Findings) -> None:
+    if course.id != folder.name:
+        findings.error(
+            1, N_("The id “%(id)s” must be the name of its folder, “%(folder)s”."),
+            id=course.id, folder=folder.name,
+        )
+    if course.tier != folder.parent.name:
+        findings.error(
+            1, N_("The tier “%(tier)s” must be the name of the folder above, “%(folder)s”."),
+            tier=course.tier, folder=folder.parent.name,
+        )
+    for name in course.modules:
+        if not (folder / name / MODULE_FILE).is_file():
+            findings.error(1, N_("The module “%(name)s” has no %(file)s."),
+                           name=name, file=MODULE_FILE)
+    for path in sorted(folder.glob(f"*/{MODULE_FILE}")):
+        if path.parent.name not in course.modules:
+            findings.error(
+                1, N_("The folder “%(name)s” is not listed in modules."), name=path.parent.name
+            )
+
+
+def write_course(course: CourseSource) -> str:
+    """Return the text of ``course.toml``; reading it gives the same course."""
+    return coursefile.write_course(course)
+
+
+def read_readings(text: str, *, file: str) -> tuple[tuple[ReadingEntry, ...], list[Problem]]:
+    """Read the text of a ``readings.csv``; wrong rows are reported and left out."""
+    findings = Findings(file)
+    entries = readings.parse_readings(text, findings)
+    return entries, list(findings.sorted())
+
+
+def write_readings(entries: tuple[ReadingEntry, ...]) -> str:
+    """Return the text of ``readings.csv``."""
+    return readings.write_readings(entries)
+
+
+def iter_courses(root: Path) -> Iterator[Path]:
+    """Yield the course folders below ``root`` in the order of their paths."""
+    for path in sorted(root.glob(f"*/*/{COURSE_FILE}")):
+        yield path.parent
+
+
+def asset_names(folder: Folder) -> frozenset[str]:
+    """Return the names of all files in a module folder, with ``/`` between their parts."""
+    if isinstance(folder, Path):
+        return frozenset(
+            path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+        )
+    return frozenset(folder)
+
+
+def _label(folder: Folder, name: str) -> str:
+    return (folder / name).as_posix() if isinstance(folder, Path) else name
+
+
+def _exists(folder: Folder, name: str) -> bool:
+    return (folder / name).is_file() if isinstance(folder, Path) else name in folder
+
+
+def _decoded(folder: Folder, name: str, findings: Findings) -> str | None:
+    """Return a file as text; what prevents it is reported and None returned."""
+    if not _exists(folder, name):
+        findings.error(1, N_("The file is missing."))
+        return None
+    data = (folder / name).read_bytes() if isinstance(folder, Path) else folder[name]
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        findings.error(line, N_("The file is not UTF-8; save it as UTF-8."))
+        return None
