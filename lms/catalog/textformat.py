@@ -43,14 +43,14 @@ def examine_module(folder: Folder, name: str = MODULE_FILE) -> ParsedModule:
 
     ``readings.csv`` beside it is read into ``source.readings``.
     """
-    findings = Findings(_label(folder, name))
+    findings = Findings(label(folder, name))
     text = _decoded(folder, name, findings)
     if text is None:
         return ParsedModule(ModuleSource("", ()), {}, findings.sorted())
     parsed = parsing.parse(text, file=findings.file)
     if not _exists(folder, READINGS_FILE):
         return replace(parsed, problems=(*findings.sorted(), *parsed.problems))
-    beside = Findings(_label(folder, READINGS_FILE))
+    beside = Findings(label(folder, READINGS_FILE))
     table = _decoded(folder, READINGS_FILE, beside)
     entries = readings.parse_readings(table, beside) if table is not None else ()
     return replace(
@@ -76,7 +76,7 @@ def read_course(folder: Path) -> tuple[CourseSource | None, list[Problem]]:
     Returns:
         The course, or None when there is an error, and all problems. Modules are not read.
     """
-    findings = Findings(_label(folder, COURSE_FILE))
+    findings = Findings(label(folder, COURSE_FILE))
     text = _decoded(folder, COURSE_FILE, findings)
     course = coursefile.parse_course(text, findings) if text is not None else None
     if course is not None:
@@ -87,18 +87,23 @@ def read_course(folder: Path) -> tuple[CourseSource | None, list[Problem]]:
 def _check_folders(folder: Path, course: CourseSource, findings: Findings) -> None:
     if course.id != folder.name:
         findings.error(
-            1, N_("The id “%(id)s” must be the name of its folder, “%(folder)s”."),
-            id=course.id, folder=folder.name,
+            1,
+            N_("The id “%(id)s” must be the name of its folder, “%(folder)s”."),
+            id=course.id,
+            folder=folder.name,
         )
     if course.tier != folder.parent.name:
         findings.error(
-            1, N_("The tier “%(tier)s” must be the name of the folder above, “%(folder)s”."),
-            tier=course.tier, folder=folder.parent.name,
+            1,
+            N_("The tier “%(tier)s” must be the name of the folder above, “%(folder)s”."),
+            tier=course.tier,
+            folder=folder.parent.name,
         )
     for name in course.modules:
         if not (folder / name / MODULE_FILE).is_file():
-            findings.error(1, N_("The module “%(name)s” has no %(file)s."),
-                           name=name, file=MODULE_FILE)
+            findings.error(
+                1, N_("The module “%(name)s” has no %(file)s."), name=name, file=MODULE_FILE
+            )
     for path in sorted(folder.glob(f"*/{MODULE_FILE}")):
         if path.parent.name not in course.modules:
             findings.error(
@@ -138,7 +143,8 @@ def asset_names(folder: Folder) -> frozenset[str]:
     return frozenset(folder)
 
 
-def _label(folder: Folder, name: str) -> str:
+def label(folder: Folder, name: str) -> str:
+    """Return how problems name a file of a folder."""
     return (folder / name).as_posix() if isinstance(folder, Path) else name
 
 

@@ -17,9 +17,7 @@ class DomainError(LmsError):
         values: named values put into the translated message.
     """
 
-    def __init__(
-        self, code: str, message: str, field: str | None = None, **values: object
-    ) -> None:
+    def __init__(self, code: str, message: str, field: str | None = None, **values: object) -> None:
         super().__init__(message % values if values else message)
         self.code = code
         self.message = message

@@ -64,7 +64,10 @@ class Attributes:
             return date.fromisoformat(raw)
         except ValueError:
             self.findings.error(
-                self.line, N_("%(key)s=%(value)s: write a date like 2026-11-22."), key=key, value=raw
+                self.line,
+                N_("%(key)s=%(value)s: write a date like 2026-11-22."),
+                key=key,
+                value=raw,
             )
             return None
 

@@ -136,12 +136,10 @@ class _Reader:
         value = self._data.get(key, [])
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(one_line(item) for item in value)
-        self._wrong(key, N_("Write a list of texts here, like [\"a\", \"b\"]."))
+        self._wrong(key, N_('Write a list of texts here, like ["a", "b"].'))
         return ()
 
-    def _flag(
-        self, table: Mapping[str, object], key: str, prefix: str, *, default: bool
-    ) -> bool:
+    def _flag(self, table: Mapping[str, object], key: str, prefix: str, *, default: bool) -> bool:
         value = table.get(key, default)
         if isinstance(value, bool):
             return value

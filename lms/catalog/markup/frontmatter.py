@@ -198,15 +198,11 @@ class _Reader:
             return default
         raw = self.text(node).lower()
         if raw not in _TRUE | _FALSE:
-            self._findings.error(
-                _line(node), N_("“%(value)s”: write true or false."), value=raw
-            )
+            self._findings.error(_line(node), N_("“%(value)s”: write true or false."), value=raw)
             return default
         return raw in _TRUE
 
-    def choice(
-        self, node: yaml.Node | None, default: _Choice, choices: type[_Choice]
-    ) -> _Choice:
+    def choice(self, node: yaml.Node | None, default: _Choice, choices: type[_Choice]) -> _Choice:
         """Return one of the values of an enumeration."""
         if node is None:
             return default

@@ -18,7 +18,9 @@ HEADING = re.compile(r"^ {0,3}#(?:[ \t]+(?P<text>.*))?$")
 SLIDE_HEADING = re.compile(r"^ {0,3}#[ \t].*\{#")
 FENCE = re.compile(r"^[ \t]*(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
 _STUFFED = re.compile(r"^( {0,3})(\\*)(?=:{3}|-{3,}[ \t]*$|#(?:[ \t]|$))")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 _LINE_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SPACE = re.compile(r"[ \t\n]+")
 

@@ -70,9 +70,7 @@ def parse(text: str, *, file: str) -> ParsedModule:
     return ParsedModule(source, places, findings.sorted())
 
 
-def _slide(
-    section: Section, heading: Heading, findings: Findings, places: Lines
-) -> SlideSource:
+def _slide(section: Section, heading: Heading, findings: Findings, places: Lines) -> SlideSource:
     if ("slide", heading.id) in places and heading.id:
         findings.error(section.line, N_("The id “%(id)s” is used twice."), id=heading.id)
     places["slide", heading.id] = section.line

@@ -206,9 +206,7 @@ def read_survey(block: Block, findings: Findings) -> SurveySource:
     """Read one ``::: survey`` block."""
     attributes = read_attributes(block.attributes, block.line, findings)
     identifier = _identifier(attributes.words, block, findings)
-    attributes.expect(
-        _SURVEY_KEYS, ("required",), allowed=", ".join((*_SURVEY_KEYS, "required"))
-    )
+    attributes.expect(_SURVEY_KEYS, ("required",), allowed=", ".join((*_SURVEY_KEYS, "required")))
     kind = SurveyKind.TEXT
     try:
         kind = SurveyKind(attributes.text("type"))
@@ -228,7 +226,9 @@ def read_survey(block: Block, findings: Findings) -> SurveySource:
         elif not options:
             prompt.append(line.text)
         elif line.text.strip(" \t"):
-            findings.error(line.number, N_("The options (- …) are the last lines of a survey item."))
+            findings.error(
+                line.number, N_("The options (- …) are the last lines of a survey item.")
+            )
     return SurveySource(
         id=identifier,
         kind=kind,

@@ -79,7 +79,9 @@ def scan(lines: Sequence[str], first: int, findings: Findings) -> list[Section]:
             index = fence.end + 1
             continue
         if fence is not None:
-            findings.error(first + index, N_("This code is not closed; end it with the same marks."))
+            findings.error(
+                first + index, N_("This code is not closed; end it with the same marks.")
+            )
         scanner.line(Line(first + index, lines[index]))
         index += 1
     return scanner.finish()

@@ -131,9 +131,7 @@ class SlideReader:
             self.lines["body", self.heading.id] = section.body[0].number
         for block in section.blocks:
             self._block(block)
-        return replace(
-            self._slide, questions=tuple(self._questions), surveys=tuple(self._surveys)
-        )
+        return replace(self._slide, questions=tuple(self._questions), surveys=tuple(self._surveys))
 
     def _block(self, block: Block) -> None:
         if block.name == "quiz":
@@ -174,6 +172,8 @@ class SlideReader:
 
     def _script(self, block: Block, attributes: Attributes) -> None:
         attributes.expect((), allowed="—")
+        first = next((line.number for line in block.lines if line.text.strip(" \t")), block.line)
+        self.lines["script-text", self.heading.id] = first
         self._slide = replace(self._slide, script=_plain(block))
 
     def _description(self, block: Block, attributes: Attributes) -> None:

@@ -1,0 +1,228 @@
+"""All checks of courses at once: errors that prevent publishing, warnings, and a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+from pathlib import Path
+
+from lms.catalog import textformat
+from lms.catalog.checking.questions import check_habits, check_pool, check_question
+from lms.catalog.checking.slides import check_slide, spoken_length
+from lms.catalog.checking.subject import Subject
+from lms.catalog.checking.translations import merge_translation
+from lms.catalog.markup.findings import Findings
+from lms.catalog.markup.parsing import ParsedModule
+from lms.catalog.script import parse_script
+from lms.catalog.source import ModuleSource, Problem
+from lms.catalog.textformat import MODULE_FILE, Folder
+from lms.kernel.messages import N_
+
+TRANSLATION_FILE = "module.en.md"
+
+CHARACTERS_PER_MINUTE = 300
+WORDS_PER_MINUTE = 140
+MINUTES_PER_QUESTION = 0.75
+"""Reading, choosing and reading the explanation; the guide for the stated ``minutes``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSummary:
+    """Size of one module. ``minutes`` is what its author states, ``estimate`` what we count."""
+
+    name: str
+    title: str
+    minutes: int
+    estimate: int
+    slides: int
+    questions: int
+    surveys: int
+    script_length: int
+    has_english: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSummary:
+    """Size of one course."""
+
+    id: str
+    title: str
+    modules: tuple[ModuleSummary, ...]
+
+    def __str__(self) -> str:
+        minutes = sum(module.minutes for module in self.modules)
+        slides = sum(module.slides for module in self.modules)
+        questions = sum(module.questions for module in self.modules)
+        length = sum(module.script_length for module in self.modules)
+        return (
+            f"{self.id}: {len(self.modules)} modules, {minutes} minutes, {slides} slides, "
+            f"{questions} questions, {length} script characters"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found. ``str(report)`` is the text for a terminal, in English."""
+
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    courses: tuple[CourseSummary, ...]
+
+    def __str__(self) -> str:
+        lines = [f"{problem} [error]" for problem in self.errors]
+        lines += [f"{problem} [warning]" for problem in self.warnings]
+        lines += [str(course) for course in self.courses]
+        lines.append(f"{len(self.errors)} errors, {len(self.warnings)} warnings")
+        return "\n".join(lines)
+
+
+def check_module(  # noqa: PLR0913 - what is known about a module besides itself
+    source: ModuleSource,
+    *,
+    file: str,
+    today: date,
+    lines: Mapping[tuple[str, str], int] | None = None,
+    readings: Collection[str] = (),
+    assets: Collection[str] | None = None,
+) -> tuple[Problem, ...]:
+    """Check the content of a module, wherever it came from.
+
+    Args:
+        source: the module; it may be incomplete.
+        file: its name for the problems.
+        today: the day against which review dates are judged.
+        lines: where its parts stand; without it problems name line 1.
+        readings: surfaces of words with known readings (shipped and tenant dictionaries).
+        assets: file names of the module folder; None skips the check that they exist.
+
+    Returns:
+        Errors and warnings in the order of lines.
+    """
+    subject = Subject(source, Findings(file), today, lines or {}, readings, assets)
+    for slide in source.slides:
+        check_slide(subject, slide)
+        for question in slide.questions:
+            check_question(subject, question)
+    for question in source.pool:
+        check_question(subject, question)
+    check_habits(subject)
+    check_pool(subject)
+    _check_front(subject)
+    return subject.findings.sorted()
+
+
+def _check_front(subject: Subject) -> None:
+    source, findings = subject.source, subject.findings
+    wanted = {"title_en": source.title_en, "summary": source.summary, "license": source.license}
+    if subject.is_japanese:
+        wanted["summary_en"] = source.summary_en
+    for name, value in {**wanted, "objectives": source.objectives}.items():
+        if not value:
+            findings.warning(1, N_("“%(name)s” is missing."), name=name)
+    estimate = estimated_minutes(source)
+    if not source.minutes:
+        findings.warning(1, N_("“%(name)s” is missing."), name="minutes")
+    elif not estimate * 0.8 <= source.minutes <= estimate * 2.5:
+        findings.warning(
+            subject.line("field", "minutes"),
+            N_("minutes: %(minutes)s is stated, about %(estimate)s are counted."),
+            minutes=source.minutes,
+            estimate=estimate,
+        )
+
+
+def script_length(source: ModuleSource) -> int:
+    """Return the spoken characters (Japanese) or words of a module."""
+    subject = Subject(source, Findings(""), date.min)
+    return sum(spoken_length(subject, parse_script(slide.script)) for slide in source.slides)
+
+
+def estimated_minutes(source: ModuleSource) -> int:
+    """Return the time a learner needs: the spoken script and the questions that are asked."""
+    speed = CHARACTERS_PER_MINUTE if source.lang.startswith("ja") else WORDS_PER_MINUTE
+    asked = source.quiz.draw or len(source.pool)
+    asked += sum(len(slide.questions) for slide in source.slides)
+    return ceil(script_length(source) / speed + asked * MINUTES_PER_QUESTION)
+
+
+def check_folder(
+    folder: Folder, today: date, *, readings: Collection[str] = ()
+) -> tuple[list[Problem], ModuleSummary | None]:
+    """Check one module folder with its translation.
+
+    Returns:
+        All problems, and the size of the module where one could be read.
+    """
+    assets = textformat.asset_names(folder)
+    parsed = textformat.examine_module(folder)
+    problems = [*parsed.problems, *_check_parsed(parsed, folder, MODULE_FILE, today, readings)]
+    translation = None
+    if TRANSLATION_FILE in assets:
+        translation = textformat.examine_module(folder, TRANSLATION_FILE)
+        problems += [problem for problem in translation.problems if problem not in parsed.problems]
+        problems += _check_parsed(translation, folder, TRANSLATION_FILE, today, readings)
+        label = textformat.label(folder, TRANSLATION_FILE)
+        problems += merge_translation(
+            parsed.source, translation.source, file=label, lines=translation.lines
+        )[1]
+    if not parsed.source.slides:
+        return problems, None
+    return problems, _summary(folder, parsed.source, has_english=translation is not None)
+
+
+def _check_parsed(
+    parsed: ParsedModule, folder: Folder, name: str, today: date, readings: Collection[str]
+) -> tuple[Problem, ...]:
+    return check_module(
+        parsed.source,
+        file=textformat.label(folder, name),
+        today=today,
+        lines=parsed.lines,
+        readings=readings,
+        assets=textformat.asset_names(folder),
+    )
+
+
+def _summary(folder: Folder, source: ModuleSource, *, has_english: bool) -> ModuleSummary:
+    return ModuleSummary(
+        name=folder.name if isinstance(folder, Path) else "",
+        title=source.title,
+        minutes=source.minutes,
+        estimate=estimated_minutes(source),
+        slides=len(source.slides),
+        questions=len(source.pool) + sum(len(slide.questions) for slide in source.slides),
+        surveys=sum(len(slide.surveys) for slide in source.slides),
+        script_length=script_length(source),
+        has_english=has_english,
+    )
+
+
+def check_courses(
+    folders: Iterable[Path], today: date, *, readings: Collection[str] = ()
+) -> Report:
+    """Check course folders with all their modules."""
+    problems: list[Problem] = []
+    courses: list[CourseSummary] = []
+    for folder in folders:
+        course, found = textformat.read_course(folder)
+        problems += found
+        modules: list[ModuleSummary] = []
+        for path in sorted(folder.glob(f"*/{MODULE_FILE}")):
+            found, summary = check_folder(path.parent, today, readings=readings)
+            problems += found
+            if summary is not None:
+                modules.append(summary)
+        title = course.title if course is not None else ""
+        courses.append(CourseSummary(folder.name, title, tuple(modules)))
+    return Report(
+        errors=tuple(problem for problem in problems if not problem.warning),
+        warnings=tuple(problem for problem in problems if problem.warning),
+        courses=tuple(courses),
+    )
+
+
+def check_tree(root: Path, today: date, *, readings: Collection[str] = ()) -> Report:
+    """Check all courses below ``root`` (``courses/``)."""
+    return check_courses(textformat.iter_courses(root), today, readings=readings)
