@@ -9,105 +9,143 @@ import re
 import unicodedata
 
 _BLANKS = re.compile(r"\s+")
-_IDEOGRAPHIC_VARIANTS = {code: None for code in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))}
+_SELECTORS = dict.fromkeys((*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－ｰ"), "-")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−－"), "-")
 _TILDES = dict.fromkeys(map(ord, "〜～"), "~")
 
-# Personal names use these forms side by side; a search for one finds them all (domain study G-2).
-_KANJI_VARIANTS = {
-    "髙": "高",
-    "﨑": "崎",
-    "嵜": "崎",
-    "碕": "崎",
-    "邉": "辺",
-    "邊": "辺",
-    "齋": "斉",
-    "齊": "斉",
-    "斎": "斉",
-    "濵": "浜",
-    "濱": "浜",
-    "栁": "柳",
-    "𠮷": "吉",
-    "德": "徳",
-    "瀨": "瀬",
-    "𣘺": "橋",
-    "槗": "橋",
-    "澤": "沢",
-    "廣": "広",
-    "國": "国",
-    "嶋": "島",
-    "嶌": "島",
-    "櫻": "桜",
-    "眞": "真",
-    "惠": "恵",
-    "榮": "栄",
-    "龍": "竜",
-    "藏": "蔵",
-    "濟": "済",
-    "關": "関",
-    "應": "応",
-    "圓": "円",
-    "壽": "寿",
-    "增": "増",
-    "曾": "曽",
-    "槇": "槙",
-    "彌": "弥",
-    "條": "条",
-    "淨": "浄",
-    "淵": "渕",
-    "渊": "渕",
-    "瀧": "滝",
-    "與": "与",
-    "豐": "豊",
-    "鐵": "鉄",
-    "靜": "静",
-    "黑": "黒",
-    "晝": "昼",
-    "萬": "万",
-    "寬": "寛",
-    "逹": "達",
-    "冨": "富",
-    "籔": "薮",
-    "藪": "薮",
-    "塚": "塚",
-    "籠": "篭",
-    "舘": "館",
-    "檜": "桧",
-    "鷗": "鴎",
-    "淸": "清",
-    "祐": "祐",
-    "神": "神",
-}
-_FOLD_KANJI = {ord(source): target for source, target in _KANJI_VARIANTS.items()}
-
-_VOICED = str.maketrans(
-    "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽゔぁぃぅぇぉっゃゅょゎ",
-    "かきくけこさしすせそたちつてとはひふへほはひふへほうあいうえおつやゆよわ",
+# Each word lists variants of one character, the form they are folded to last. Personal names use
+# them side by side, so a search for one finds them all: the table of the domain study (G-2) and
+# the pairs of old and new forms that are usual in names.
+_KANJI_VARIANTS = (
+    "髙高 﨑嵜碕崎 邉邊辺 齋齊斎斉 濵濱浜 栁柳 𠮷吉 德徳 瀨瀬 𣘺槗橋 澤沢 廣広 國国 嶋嶌島 "
+    "櫻桜 眞真 惠恵 榮栄 龍竜 藏蔵 濟済 關関 應応 圓円 壽寿 增増 曾曽 彌弥 條条 淨浄 淵渊渕 "
+    "瀧滝 與与 豐豊 鐵鉄 靜静 黑黒 萬万 寬寛 冨富 藪籔薮 籠篭 舘館 檜桧 鷗鴎 淸清 槇槙 會会 "
+    "學学 實実 佛仏 禮礼 桒桑 峯峰 埜野 巖巌 狹狭 邨村 舩船 穗穂 亞亜 傳伝 兒児 團団 堯尭 戶戸 "
+    "步歩 每毎 氣気 瑤瑶 祿禄 稻稲 緖緒 綠緑 繩縄 肅粛 莊荘 薰薫 蘆芦 譽誉 賴頼 遙遥 錄録 陷陥 "
+    "險険 靑青 顯顕 驛駅 鹽塩 麥麦 黃黄 齡齢"
 )
-_ROWS = {
+_FOLD_KANJI = {
+    ord(form): forms[-1] for forms in _KANJI_VARIANTS.split() for form in forms[:-1]
+}
+
+_VOWELS = {
     **dict.fromkeys("あかさたなはまやらわ", "あ"),
-    **dict.fromkeys("いきしちにひみり", "い"),
+    **dict.fromkeys("いきしちにひみりゐ", "い"),
     **dict.fromkeys("うくすつぬふむゆる", "う"),
-    **dict.fromkeys("えけせてねへめれ", "え"),
+    **dict.fromkeys("えけせてねへめれゑ", "え"),
     **dict.fromkeys("おこそとのほもよろを", "お"),
 }
+_SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
+_VOICING = {"\u3099": "1", "\u309a": "2"}
+_LONG_MARK = "ー"
 
-_FORBIDDEN_IN_FILES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
-_RESERVED_FILES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_FORBIDDEN_IN_FILES = re.compile(r'[<>:"/\\|?*]+')
+_RESERVED_FILE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def folded(text: str) -> str:
     """Return ``text`` for comparison: NFKC, case folded, runs of blanks as one space, trimmed.
 
     Dashes and wave dashes become one form each, because ``－`` and ``−``, ``～`` and ``〜`` depend
-    on the machine that wrote them.
+    on the machine that wrote them. Kana and kanji stay as they are.
     """
     normal = unicodedata.normalize("NFKC", text).casefold()
     normal = unicodedata.normalize("NFKC", normal).translate(_DASHES).translate(_TILDES)
     return _BLANKS.sub(" ", normal).strip()
 
 
+def search_key(text: str) -> str:
+    """Return the key under which a name is found, whichever of its forms is typed.
+
+    :func:`folded`, then: variation selectors dropped, katakana as hiragana, variants of kanji
+    as one (髙→高, 﨑→崎, 𠮷→吉), no blanks. Use it on both sides of a comparison.
+    """
+    key = folded(text.translate(_SELECTORS)).translate(_TO_HIRAGANA).translate(_FOLD_KANJI)
+    return _BLANKS.sub("", key)
+
+
+def kana_sort_key(text: str) -> str:
+    """Return a key that sorts kana in dictionary order (五十音順) by plain string comparison.
+
+    As in JIS X 4061, the letters decide first: voiced and small ones count as their base and a
+    long mark as the vowel before it. Among equal words clear comes before voiced (か, が), and
+    small before large. A blank sorts before every letter, so family names stay together.
+    """
+    key = folded(text).translate(_TO_HIRAGANA)
+    letters: list[str] = []
+    details: list[str] = []
+    for char in unicodedata.normalize("NFD", key):
+        if char in _VOICING:
+            if details:
+                details[-1] = _VOICING[char] + details[-1][1:]
+            continue
+        letter = char.translate(_SMALL)
+        detail = "00" if letter != char else "01"
+        if char == _LONG_MARK and letters:
+            letter, detail = _VOWELS.get(letters[-1], _LONG_MARK), "00"
+        letters.append(letter)
+        details.append(detail)
+    return "".join(letters) + "\t" + "".join(details)
+
+
 def is_wide(char: str) -> bool:
     """Tell whether a character takes two columns (East Asian width W or F)."""
     return unicodedata.east_asian_width(char) in "WF"
+
+
+def display_width(text: str) -> int:
+    """Return the columns ``text`` takes: two for wide characters, none for combining ones."""
+    return sum(
+        0 if unicodedata.category(char) in {"Mn", "Me", "Cf"} else 1 + is_wide(char)
+        for char in text
+    )
+
+
+def truncate(text: str, width: int, *, ellipsis: str = "…") -> str:
+    """Return ``text`` cut to at most ``width`` columns, ending in ``ellipsis`` when it was cut.
+
+    A base character is never separated from the combining marks and selectors after it.
+    """
+    if display_width(text) <= width:
+        return text
+    room = width - display_width(ellipsis)
+    if room < 0:
+        return ""
+    kept: list[str] = []
+    for char in text:
+        room -= display_width(char)
+        if room < 0:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + ellipsis
+
+
+def safe_file_name(text: str, *, default: str = "file", max_bytes: int = 180) -> str:
+    """Return ``text`` as a file name that Windows, macOS and Linux all accept.
+
+    Separators and reserved signs become ``_``; control, invisible and private-use characters are
+    dropped; device names (``con``) get a ``_`` before them. The ending is kept when the name is
+    cut to ``max_bytes`` of UTF-8.
+
+    Args:
+        text: any text, such as the name of an uploaded file (without its folders).
+        default: the name when nothing is left.
+        max_bytes: the longest name in bytes; file systems allow 255.
+    """
+    name = unicodedata.normalize("NFC", text)
+    name = "".join(
+        char for char in name if unicodedata.category(char) not in _HIDDEN_CATEGORIES
+    )
+    name = _BLANKS.sub(" ", _FORBIDDEN_IN_FILES.sub("_", name)).strip(" .")
+    if not name.strip("_"):
+        return default
+    if _RESERVED_FILE.fullmatch(name):
+        name = f"_{name}"
+    stem, dot, ending = name.rpartition(".")
+    if not stem or len(ending.encode()) > max_bytes // 4:
+        stem, dot, ending = name, "", ""
+    room = max_bytes - len(f"{dot}{ending}".encode())
+    stem = stem.encode()[:room].decode(errors="ignore").rstrip(" .")
+    return f"{stem}{dot}{ending}"
