@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class FileStore:

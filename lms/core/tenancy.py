@@ -71,6 +71,7 @@ def _restrict(state: ORMExecuteState) -> None:
     if info.get("platform") or state.is_column_load or state.is_relationship_load:
         return
     tenant_id = info["tenant_id"]
+    readable = (tenant_id, LIBRARY_TENANT_ID)
     state.statement = state.statement.options(
         with_loader_criteria(
             TenantOwned,
@@ -79,7 +80,7 @@ def _restrict(state: ORMExecuteState) -> None:
         ),
         with_loader_criteria(
             TenantShared,
-            lambda cls: cls.tenant_id.in_((tenant_id, LIBRARY_TENANT_ID)),
+            lambda cls: cls.tenant_id.in_(readable),
             include_aliases=True,
         ),
     )

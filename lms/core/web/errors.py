@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from lms.core.i18n import gettext
+from lms.core.web.state import state
 from lms.kernel.result import ConflictError, DomainError, ForbiddenError, NotFoundError
 
 if TYPE_CHECKING:
@@ -69,7 +70,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     return answer(error.code or 500)
 
 
-def _crash(_error: Exception) -> ResponseReturnValue:
+def _crash(error: Exception) -> ResponseReturnValue:
+    if state().settings.testing:
+        raise error
     reference = secrets.token_hex(4)
-    log.exception("unexpected error %s on %s %s", reference, request.method, request.path)
+    log.error(
+        "unexpected error %s on %s %s", reference, request.method, request.path, exc_info=error
+    )
     return answer(500, reference=reference)

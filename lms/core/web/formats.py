@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import g
 
 from lms.core.i18n import current_locale
 from lms.core.web.state import state
 from lms.kernel.clock import JST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _WEEKDAYS = "月火水木金土日"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -38,7 +38,7 @@ class BaseForm(Form):
     def from_request(cls, **defaults: object) -> BaseForm:
         """The form with what was sent (or the query of a GET), over ``defaults``."""
         if request.method == "GET":
-            return cls(request.args if request.args else None, data=defaults)
+            return cls(request.args or None, data=defaults)
         from werkzeug.datastructures import CombinedMultiDict  # noqa: PLC0415 - only for uploads
 
         return cls(CombinedMultiDict([request.files, request.form]), data=defaults)

@@ -6,9 +6,9 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from flask import g, session as cookie
+from flask import g
+from flask import session as cookie
 
-from lms.core.access import Actor
 from lms.core.web.state import TenantInfo, state
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from lms.core.access import Actor
 
 
 def db() -> Session:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from flask import current_app
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from lms.core.access import Actor, Permission
-    from lms.core.db.engine import Database
-    from lms.core.settings import Settings
-    from lms.core.storage import FileStore
-    from lms.kernel.clock import Clock
+from lms.core.access import Actor, Permission
+from lms.core.db.engine import Database
+from lms.core.settings import Settings
+from lms.core.storage import FileStore
+from lms.kernel.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,7 @@ class AppState:
     load_actor: Callable[[], Actor | None]
     resolve_tenant: Callable[[], int]
     tenant_info: Callable[[int], TenantInfo]
+    tenant_choices: Callable[[], list[tuple[int, str]]]
     navigation: tuple[NavItem, ...] = ()
     sign_in_endpoint: str = "identity.sign_in"
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from flask import g, request, session as cookie, url_for
+from flask import g, request, url_for
+from flask import session as cookie
 
 import lms
-from lms.core.access import Actor
 from lms.core.i18n import current_locale, gettext, localized, ngettext
 from lms.core.web import formats
 from lms.core.web.session import csrf_token
@@ -18,7 +17,11 @@ from lms.core.web.state import NavItem, TenantInfo, state
 from lms.kernel.ids import public_id
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from flask import Flask
+
+    from lms.core.access import Actor
 
 SECTIONS = (
     ("learn", "Learning"),

@@ -1,0 +1,83 @@
+"""The application: settings, database and slices put together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+
+from flask import Flask, request
+from flask import session as cookie
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lms import wiring
+from lms.core import events
+from lms.core.db.engine import Database
+from lms.core.settings import ROOT, Settings, load_settings
+from lms.core.storage import FileStore
+from lms.core.web import errors, headers, static, templating
+from lms.core.web.state import AppState
+from lms.identity import login
+from lms.kernel.clock import Clock, SystemClock
+from lms.tenants.queries import TenantDirectory
+
+MAX_FORM_MEMORY = 4 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
+    """Build the WSGI application.
+
+    Args:
+        settings: where to keep data and which database to use; read from the environment if None.
+        clock: tells the time; only tests replace it.
+    """
+    settings = settings or load_settings()
+    app = Flask("lms", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.secret_key = settings.secret_key
+    app.config.update(
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=settings.upload_limit_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=MAX_FORM_MEMORY,
+        SESSION_COOKIE_NAME="lms",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.absolute_hours),
+        TEMPLATES_AUTO_RELOAD=settings.testing,
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    database = Database(settings)
+    directory = TenantDirectory(database)
+    app.extensions["lms"] = AppState(
+        settings=settings,
+        db=database,
+        clock=clock or SystemClock(),
+        files=FileStore(settings.files_path),
+        load_actor=login.current_actor,
+        resolve_tenant=partial(_resolve_tenant, directory),
+        tenant_info=partial(wiring.tenant_info, directory),
+        tenant_choices=lambda: [(row.id, row.name) for row in directory.rows().values()],
+        navigation=wiring.NAVIGATION,
+    )
+    app.extensions["lms_tenants"] = directory
+    events.connect(wiring.LISTENERS)
+    login.install(app)
+    files = static.install(app)
+    templating.install(app, files.url)
+    headers.install(app)
+    errors.install(app)
+    for part in wiring.SLICES:
+        app.register_blueprint(part.blueprint)
+    return app
+
+
+def _resolve_tenant(directory: TenantDirectory) -> int:
+    """The municipality of a request: by sign-in, by host name, else the first one."""
+    signed = cookie.get("t")
+    if isinstance(signed, int) and directory.get(signed) is not None:
+        return signed
+    by_host = directory.by_hostname(request.host.split(":")[0])
+    if by_host is not None:
+        return by_host.id
+    return next(iter(directory.rows()), 0)

@@ -1,0 +1,4 @@
+"""Who must learn what by when.
+
+Owns campaigns and assignments. Must not know certificates.
+"""

@@ -1,0 +1,1 @@
+"""Proof of completion: certificates, their documents and public verification."""

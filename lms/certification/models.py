@@ -1,0 +1,42 @@
+"""Certificates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.db.base import Base, PublicIdMixin, TenantOwned
+
+
+class Certificate(PublicIdMixin, TenantOwned, Base):
+    """修了証書: a fact with a number; texts are those of the day it was issued."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "employee_id", "course_id"),
+        UniqueConstraint("number"),
+        ForeignKeyConstraint(["tenant_id", "employee_id"], ["employee.tenant_id", "employee.id"]),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(Text)
+    """``kernel.ids.certificate_number``; unique on the whole server and not guessable in order."""
+    serial: Mapped[int] = mapped_column()
+    fiscal_year: Mapped[int] = mapped_column()
+    employee_id: Mapped[int] = mapped_column()
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
+    employee_name: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    title_en: Mapped[str] = mapped_column(Text, default="")
+    course_title: Mapped[str] = mapped_column(Text)
+    course_title_en: Mapped[str] = mapped_column(Text, default="")
+    issuer: Mapped[str] = mapped_column(Text)
+    issued_on: Mapped[date] = mapped_column()
+    completed_at: Mapped[datetime] = mapped_column()
+    score: Mapped[float | None] = mapped_column()
+    pdf_sha: Mapped[str] = mapped_column(Text, default="")
+    """The rendered document, once a job or the first download has made it."""
+    revoked_at: Mapped[datetime | None] = mapped_column()
+    revoked_reason: Mapped[str] = mapped_column(Text, default="")

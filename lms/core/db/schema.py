@@ -1,0 +1,60 @@
+"""Bring a database to a revision, with Alembic configured in code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from lms.core.settings import ROOT
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Migrate up to ``revision``; does nothing when the database is there already."""
+    _run(engine, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Migrate down to ``revision`` (``base`` for an empty database)."""
+    _run(engine, lambda config: command.downgrade(config, revision))
+
+
+def current(engine: Engine) -> str | None:
+    """The revision the database is at; None when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str | None:
+    """The newest revision of this release."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def new_revision(engine: Engine, message: str, number: str) -> None:
+    """Write a revision from the difference between models and database (developers)."""
+    _run(
+        engine,
+        lambda config: command.revision(config, message=message, rev_id=number, autogenerate=True),
+    )
+
+
+def _run(engine: Engine, action: object) -> None:
+    config = _config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        action(config)  # type: ignore[operator]
+        connection.commit()

@@ -1,0 +1,2 @@
+"""The manual inside the product.
+"""

@@ -1,0 +1,2 @@
+"""The learner's start page and own record, composed from the slices below.
+"""

@@ -1,0 +1,27 @@
+"""Forms of signing in."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from lms.core.i18n import lazy_gettext as _l
+from lms.core.web.forms import BaseForm
+
+
+class SignInForm(BaseForm):
+    """Staff number or mail, and password."""
+
+    tenant = SelectField(_l("Municipality"), coerce=int, validate_choice=True)
+    name = StringField(
+        _l("Staff number or mail address"),
+        validators=[InputRequired(_l("Enter your staff number or mail address.")), Length(max=200)],
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        _l("Password"),
+        validators=[InputRequired(_l("Enter your password.")), Length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    shared = BooleanField(_l("This is a shared PC (sign out after 15 minutes without use)"))
+    next = HiddenField()

@@ -1,0 +1,42 @@
+"""Password hashes: argon2id, and nothing else knows about it."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_gate = threading.BoundedSemaphore(4)
+
+
+@lru_cache
+def _hasher(memory_kib: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=2, memory_cost=memory_kib, parallelism=1)
+
+
+@lru_cache
+def _dummy(memory_kib: int) -> str:
+    return _hasher(memory_kib).hash("no such account")
+
+
+def hash_password(password: str, *, memory_kib: int) -> str:
+    """The argon2id hash of a password (m as given, t=2, p=1: the OWASP minimum)."""
+    with _gate:
+        return _hasher(memory_kib).hash(password)
+
+
+def verify_password(password_hash: str, password: str, *, memory_kib: int) -> bool:
+    """Whether a password matches; an empty hash costs the same time and never matches."""
+    with _gate:
+        try:
+            _hasher(memory_kib).verify(password_hash or _dummy(memory_kib), password)
+        except (VerificationError, InvalidHashError):
+            return False
+    return bool(password_hash)
+
+
+def needs_rehash(password_hash: str, *, memory_kib: int) -> bool:
+    """Whether the hash was made with other parameters than today's."""
+    return _hasher(memory_kib).check_needs_rehash(password_hash)

@@ -1,0 +1,145 @@
+"""Reads about accounts and login sessions."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, or_, select
+
+from lms.core.access import Actor, Grant, Role
+from lms.core.tenancy import tenant_of
+from lms.identity.models import Account, LoginSession, SignInFailure
+from lms.identity.rules import session_alive
+from lms.kernel.clock import jst_date
+from lms.kernel.text import search_key
+from lms.people.models import Employee, OrgUnit, RoleGrant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The actor of a live login session, and when it was last seen."""
+
+    actor: Actor
+    seen_at: datetime
+    shared_device: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignInCandidate:
+    """What is needed to check a password."""
+
+    account_id: int
+    password_hash: str
+    disabled: bool
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a session token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_signed_in(
+    session: Session, token: str, *, now: datetime, idle: timedelta, absolute: timedelta
+) -> SignedIn | None:
+    """The person behind a session token: one statement for account, person and roles."""
+    today = jst_date(now)
+    rows = session.execute(
+        select(
+            LoginSession.id,
+            LoginSession.created_at,
+            LoginSession.seen_at,
+            LoginSession.shared_device,
+            Account.id,
+            Account.locale,
+            Employee.id,
+            Employee.name,
+            Employee.staff_no,
+            RoleGrant.role,
+            OrgUnit.path,
+            RoleGrant.unit_id,
+        )
+        .join(Account, Account.id == LoginSession.account_id)
+        .join(Employee, Employee.id == Account.employee_id)
+        .outerjoin(
+            RoleGrant,
+            and_(
+                RoleGrant.employee_id == Employee.id,
+                RoleGrant.valid_from <= today,
+                or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
+            ),
+        )
+        .outerjoin(OrgUnit, OrgUnit.id == RoleGrant.unit_id)
+        .where(
+            LoginSession.token_hash == token_hash(token),
+            Account.disabled_at.is_(None),
+            or_(Employee.left_on.is_(None), Employee.left_on > today),
+        )
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    if not session_alive(
+        created_at=first[1],
+        seen_at=first[2],
+        shared_device=first[3],
+        now=now,
+        idle=idle,
+        absolute=absolute,
+    ):
+        return None
+    grants = [Grant(Role.EMPLOYEE)]
+    # A grant whose unit is gone gives nothing, because an empty path would mean everything.
+    grants += [
+        Grant(row[9], row[10] or "")
+        for row in rows
+        if row[9] is not None and (row[11] is None or row[10])
+    ]
+    actor = Actor(
+        tenant_id=tenant_of(session),
+        account_id=first[4],
+        employee_id=first[6],
+        name=first[7],
+        staff_no=first[8],
+        locale=first[5],
+        grants=tuple(grants),
+        login_id=first[0],
+    )
+    return SignedIn(actor, first[2], first[3])
+
+
+def find_candidate(session: Session, name: str, *, now: datetime) -> SignInCandidate | None:
+    """The account for a staff number or mail address as typed."""
+    typed = name.strip()
+    today = jst_date(now)
+    row = session.execute(
+        select(Account.id, Account.password_hash, Account.disabled_at)
+        .join(Employee, Employee.id == Account.employee_id)
+        .where(
+            or_(Employee.staff_no == typed, and_(Employee.mail != "", Employee.mail == typed)),
+            or_(Employee.left_on.is_(None), Employee.left_on > today),
+        )
+        .order_by(Account.id)
+    ).first()
+    return None if row is None else SignInCandidate(row[0], row[1], row[2] is not None)
+
+
+def list_failures(session: Session, name: str, *, now: datetime) -> Sequence[datetime]:
+    """Failed attempts for a name within the last day, oldest first."""
+    return list(
+        session.scalars(
+            select(SignInFailure.at)
+            .where(
+                SignInFailure.name_key == search_key(name),
+                SignInFailure.at > now - timedelta(days=1),
+            )
+            .order_by(SignInFailure.at)
+        )
+    )

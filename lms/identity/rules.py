@@ -1,0 +1,82 @@
+"""Pure decisions about passwords, lockout and session lifetime."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+MIN_PASSWORD = 12
+MAX_PASSWORD = 128
+FREE_FAILURES = 5
+"""Typing errors that cost nothing."""
+WINDOW = timedelta(minutes=15)
+DAILY_FAILURES = 50
+SEEN_EVERY = timedelta(minutes=5)
+SHARED_IDLE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """Whether another attempt is allowed now, and if not, after how many seconds."""
+
+    allowed: bool
+    wait_seconds: int = 0
+
+
+def throttle(failures: Sequence[datetime], now: datetime) -> Throttle:
+    """Decide from earlier failures of this account name (newest last).
+
+    Only failures count, never signed-in traffic, because a whole town hall shares one address.
+    After five failures in a quarter of an hour each further one doubles the wait, from 15
+    seconds up to 15 minutes; after fifty in a day the account waits an hour.
+    """
+    day = [at for at in failures if now - at < timedelta(days=1)]
+    recent = [at for at in day if now - at < WINDOW]
+    if len(day) >= DAILY_FAILURES:
+        wait = timedelta(hours=1)
+    elif len(recent) < FREE_FAILURES:
+        return Throttle(allowed=True)
+    else:
+        wait = min(WINDOW, timedelta(seconds=15 * 2 ** min(len(recent) - FREE_FAILURES, 10)))
+    left = day[-1] + wait - now
+    if left <= timedelta(0):
+        return Throttle(allowed=True)
+    return Throttle(allowed=False, wait_seconds=int(left.total_seconds()) + 1)
+
+
+def session_alive(  # noqa: PLR0913 - the facts of a session
+    *,
+    created_at: datetime,
+    seen_at: datetime,
+    shared_device: bool,
+    now: datetime,
+    idle: timedelta,
+    absolute: timedelta,
+) -> bool:
+    """Whether a sign-in still holds: not idle for too long and not older than the limit."""
+    allowed_idle = min(idle, SHARED_IDLE) if shared_device else idle
+    # The last-seen time is written at most every few minutes, which the limit must not punish.
+    return now - seen_at < allowed_idle + SEEN_EVERY and now - created_at < absolute
+
+
+def password_problem(password: str, *, forbidden: Sequence[str] = ()) -> str | None:
+    """What is wrong with a new password as an English message id, or None.
+
+    Length only, no composition rules (NIST SP 800-63B); ``forbidden`` holds words such as the
+    municipality's name or the staff number.
+    """
+    if len(password) < MIN_PASSWORD:
+        return "Use at least 12 characters."
+    if len(password) > MAX_PASSWORD:
+        return "Use at most 128 characters."
+    lowered = password.lower()
+    if any(word and word.lower() in lowered for word in forbidden):
+        return "Do not use your name, staff number or municipality in the password."
+    if len(set(lowered)) < 5:  # noqa: PLR2004 - a row of the same few signs
+        return "Use more different characters."
+    return None

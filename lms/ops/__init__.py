@@ -1,0 +1,2 @@
+"""Running the product: health, backup, demo data, audit viewer.
+"""

@@ -1,0 +1,2 @@
+"""What HR, heads and auditors see: definitions, tables, exports.
+"""

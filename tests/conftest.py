@@ -1,0 +1,117 @@
+"""Real databases, a clock that stands still, and a client that checks every page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lms.app import create_app
+from lms.core.db import schema
+from lms.core.db.engine import Database
+from lms.core.settings import load_settings
+from lms.kernel.clock import FixedClock
+from tests.cast import build_cast
+from tests.support.client import Visitor
+from tests.support.postgres import PostgresServer
+from tests.support.recorder import StatementRecorder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+    from lms.core.settings import Settings
+    from tests.cast import Cast
+
+ENGINE = os.environ.get("LMS_TEST_DATABASE", "sqlite")
+"""``sqlite`` or ``postgresql``; the same suite runs on both."""
+
+START = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
+"""Monday, 16 November 2026, 10:00 in Japan."""
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def template(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> tuple[Path, Cast]:
+    """A migrated database with the cast in it, made once and copied for each test."""
+    home = tmp_path_factory.mktemp("template")
+    if ENGINE == "postgresql":
+        url = request.getfixturevalue("postgres").create("lms_template")
+    else:
+        url = ""
+    settings = load_settings({}, home=home, database_url=url, testing=True, argon2_memory_kib=64)
+    database = Database(settings)
+    schema.upgrade(database.engine)
+    cast = build_cast(database, START)
+    database.dispose()
+    return home, cast
+
+
+@pytest.fixture
+def cast(template: tuple[Path, Cast]) -> Cast:
+    return template[1]
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(START)
+
+
+_counter = iter(range(1, 1_000_000))
+
+
+@pytest.fixture
+def settings(
+    template: tuple[Path, Cast], tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Settings]:
+    """Settings of a fresh copy of the template."""
+    home = tmp_path / "home"
+    shutil.copytree(template[0], home)
+    name = url = ""
+    if ENGINE == "postgresql":
+        server = request.getfixturevalue("postgres")
+        name = f"lms_{os.getpid()}_{next(_counter)}"
+        url = server.create(name, "lms_template")
+    yield load_settings({}, home=home, database_url=url, testing=True, argon2_memory_kib=64)
+    if name:
+        server.drop(name)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: FixedClock) -> Iterator[Flask]:
+    application = create_app(settings, clock=clock)
+    yield application
+    application.extensions["lms"].db.dispose()
+
+
+@pytest.fixture
+def database(app: Flask) -> Database:
+    found: Database = app.extensions["lms"].db
+    return found
+
+
+@pytest.fixture
+def visitor(app: Flask, cast: Cast) -> Callable[..., Visitor]:
+    """``visitor(person)`` is a browser signed in as that person; ``visitor()`` is nobody."""
+    return lambda person=None, **options: Visitor(app, person, **options)
+
+
+@pytest.fixture
+def statements(database: Database) -> Iterator[StatementRecorder]:
+    """Counts SQL statements: ``with statements(most=12): visit(...)``."""
+    recorder = StatementRecorder(database.engine)
+    yield recorder
+    recorder.close()

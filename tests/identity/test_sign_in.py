@@ -1,0 +1,26 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from tests.cast import PASSWORD
+
+
+def test_staff_number_and_password_sign_in(app, cast, visitor):
+    browser = visitor()
+    answer = browser.post(
+        "/sign-in", {"tenant": cast.aoba, "name": cast.aoki.staff_no, "password": PASSWORD}
+    )
+    assert answer.headers["Location"] == "/"
+    with browser.client.session_transaction() as cookie:
+        assert cookie["t"] == cast.aoba
+        assert cookie["_user_id"]
+
+
+def test_wrong_password_is_told_and_keeps_the_name(app, cast, visitor):
+    browser = visitor()
+    answer = browser.post(
+        "/sign-in",
+        {"tenant": cast.aoba, "name": cast.aoki.staff_no, "password": "wrong"},
+        status=422,
+    )
+    assert cast.aoki.staff_no in answer.get_data(as_text=True)

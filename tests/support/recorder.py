@@ -1,0 +1,36 @@
+"""Counts the SQL statements of a block."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+
+class StatementRecorder:
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.seen: list[str] = []
+        event.listen(engine, "before_cursor_execute", self._record)
+
+    def _record(self, _c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:  # noqa: ANN401
+        # The transaction's own setting of the tenant is not a statement of the page.
+        if "set_config(" not in statement and not statement.startswith("SET TRANSACTION"):
+            self.seen.append(statement)
+
+    @contextmanager
+    def __call__(self, *, most: int) -> Iterator[list[str]]:
+        start = len(self.seen)
+        block: list[str] = []
+        yield block
+        block.extend(self.seen[start:])
+        assert len(block) <= most, f"{len(block)} statements:\n" + "\n".join(block)
+
+    def close(self) -> None:
+        event.remove(self.engine, "before_cursor_execute", self._record)
