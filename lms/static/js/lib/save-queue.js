@@ -1,0 +1,73 @@
+/**
+ * Saving without losing: one request at a time, the newest state wins, and a state that could not be
+ * sent waits and is sent again under the same key, so that the server counts it once.
+ *
+ * `send(payload, key)` answers `{kind: "saved" | "conflict" | "refused" | "offline", …}` and never throws.
+ */
+
+/** A key that names one save; works without HTTPS, where `crypto.randomUUID` is missing. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Milliseconds to wait before the next try: 2, 4, 8 … 60 seconds. */
+export function retryDelay(/** @type {number} */ failures) {
+  return Math.min(60, 2 ** Math.max(1, failures)) * 1000;
+}
+
+export class SaveQueue {
+  /**
+   * @param {(payload: any, key: string) => Promise<{kind: string}>} send
+   * @param {(state: string, answer?: any) => void} show told "saving", "saved", "offline", "conflict" or "refused"
+   * @param {{later?: (run: () => void, ms: number) => any, cancel?: (id: any) => void, key?: () => string}} [parts]
+   */
+  constructor(send, show, parts = {}) {
+    this.send = send;
+    this.show = show;
+    this.later = parts.later ?? ((run, ms) => setTimeout(run, ms));
+    this.cancel = parts.cancel ?? ((id) => clearTimeout(id));
+    this.key = parts.key ?? newKey;
+    /** @type {{payload: any, key: string} | null} */
+    this.waiting = null;
+    this.busy = false;
+    this.stopped = false;
+    this.failures = 0;
+    /** @type {any} */
+    this.timer = null;
+  }
+
+  /** Whether something is not yet acknowledged. */
+  get dirty() {
+    return this.busy || this.waiting !== null;
+  }
+
+  /** Take a new state; it replaces one that waits. */
+  put(/** @type {any} */ payload) {
+    this.waiting = { payload, key: this.key() };
+    return this.flush();
+  }
+
+  /** Send what waits, now. */
+  async flush() {
+    if (this.busy || this.stopped || !this.waiting) return;
+    this.cancel(this.timer);
+    const item = this.waiting;
+    this.waiting = null;
+    this.busy = true;
+    this.show("saving");
+    const answer = await this.send(item.payload, item.key);
+    this.busy = false;
+    if (answer.kind === "offline") {
+      this.waiting ??= item;
+      this.failures += 1;
+      this.timer = this.later(() => this.flush(), retryDelay(this.failures));
+      this.show("offline", answer);
+      return;
+    }
+    this.failures = 0;
+    if (answer.kind === "conflict") this.stopped = true;
+    this.show(answer.kind, answer);
+    if (answer.kind === "saved" && this.waiting) await this.flush();
+  }
+}

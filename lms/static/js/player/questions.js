@@ -1,0 +1,182 @@
+/**
+ * Questions and survey items: ordinary forms, answered without leaving the page. The server marks
+ * them; until it has, what was typed stays where it is.
+ *
+ * @typedef {object} Result
+ * @property {boolean | null} correct null for a survey item
+ * @property {string} [feedback_html] why, already safe
+ * @property {boolean} [retry] whether another answer is allowed
+ * @property {string} saved_at
+ */
+
+import { isComplete, newKey, responseOf } from "./answers.js";
+
+export class Questions {
+  /** @type {Set<HTMLFormElement>} forms whose answer has not reached the server */
+  #unsent = new Set();
+
+  /** @type {Map<HTMLFormElement, {key: string, response: string}>} */
+  #attempts = new Map();
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{url: string, csrf: string, launch: string, text: Record<string, string>}} options
+   * @param {{answered: (stop: string, result: Result) => void}} on
+   */
+  constructor(root, options, on) {
+    this.options = options;
+    this.on = on;
+    this.forms = /** @type {HTMLFormElement[]} */ ([...root.querySelectorAll("[data-question]")]);
+    for (const form of this.forms) {
+      form.noValidate = true;
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.#submit(form);
+      });
+      part(form, "[data-again]")?.addEventListener("click", () => this.#reopen(form));
+      if (form.dataset.kind === "order") enableMoving(form);
+    }
+  }
+
+  /** Try again what the network refused. */
+  retry() {
+    for (const form of this.#unsent) this.#submit(form);
+  }
+
+  /** @param {HTMLFormElement} form */
+  async #submit(form) {
+    if (form.getAttribute("aria-busy") === "true") return;
+    const { kind = "", question = "", survey } = form.dataset;
+    const fields = /** @type {[string, string][]} */ ([...new FormData(form)]);
+    const response = responseOf(kind, fields);
+    const parts = form.querySelectorAll("[name^=match-]").length;
+    const optional = survey && form.dataset.required === undefined;
+    if (!isComplete(kind, response, parts) && !optional) {
+      this.#complain(form, this.options.text.incomplete);
+      return;
+    }
+    form.setAttribute("aria-busy", "true");
+    this.#complain(form, "");
+    const outcome = await this.#post(question, response, this.#keyFor(form, response));
+    form.removeAttribute("aria-busy");
+    if (outcome.result) {
+      this.#unsent.delete(form);
+      this.#show(form, outcome.result);
+      this.on.answered(question, outcome.result);
+      return;
+    }
+    if (outcome.status === 0 || outcome.status >= 500) this.#unsent.add(form);
+    this.#complain(form, outcome.message || this.#reason(outcome.status));
+  }
+
+  /** The same answer keeps its key, so that sending it twice counts once.
+   * @param {HTMLFormElement} form @param {import("./answers.js").Response} response */
+  #keyFor(form, response) {
+    const now = JSON.stringify(response);
+    let attempt = this.#attempts.get(form);
+    if (attempt?.response !== now) {
+      attempt = { key: newKey(), response: now };
+      this.#attempts.set(form, attempt);
+    }
+    return attempt.key;
+  }
+
+  /**
+   * @param {string} question @param {import("./answers.js").Response} response
+   * @param {string} key
+   * @returns {Promise<{status: number, result?: Result, message?: string}>}
+   */
+  async #post(question, response, key) {
+    const { url, csrf, launch } = this.options;
+    try {
+      const answer = await fetch(url, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          "X-CSRF-Token": csrf,
+          "Idempotency-Key": key,
+        },
+        body: JSON.stringify({ launch, question, response, key }),
+        credentials: "same-origin",
+        redirect: "manual",
+      });
+      if (answer.type === "opaqueredirect") return { status: 401 };
+      const body = await answer.json().catch(() => ({}));
+      if (answer.ok) return { status: answer.status, result: body };
+      return { status: answer.status, message: body.message };
+    } catch {
+      return { status: 0 };
+    }
+  }
+
+  /** @param {number} status */
+  #reason(status) {
+    const { offline, signedOut, failed } = this.options.text;
+    if (status === 0) return offline;
+    return status === 401 || status === 403 ? signedOut : failed;
+  }
+
+  /** @param {HTMLFormElement} form @param {string} message empty to take it away */
+  #complain(form, message) {
+    const place = /** @type {HTMLElement} */ (part(form, "[data-error]"));
+    place.textContent = message;
+    place.hidden = !message;
+  }
+
+  /** @param {HTMLFormElement} form @param {Result} result */
+  #show(form, result) {
+    const name = result.correct === null ? "thanks" : result.correct ? "right" : "wrong";
+    form.dataset.answered = name;
+    const box = /** @type {HTMLElement} */ (part(form, "[data-result]"));
+    for (const verdict of box.querySelectorAll("[data-verdict]")) {
+      /** @type {HTMLElement} */ (verdict).hidden = verdict.getAttribute("data-verdict") !== name;
+    }
+    const feedback = /** @type {HTMLElement} */ (part(box, "[data-feedback]"));
+    feedback.innerHTML = result.feedback_html ?? "";
+    /** @type {HTMLElement} */ (part(box, "[data-again]")).hidden = !result.retry;
+    this.#lock(form, true);
+    box.focus();
+  }
+
+  /** @param {HTMLFormElement} form */
+  #reopen(form) {
+    delete form.dataset.answered;
+    this.#attempts.delete(form);
+    this.#lock(form, false);
+    /** @type {HTMLElement} */ (form.querySelector("fieldset input, fieldset select"))?.focus();
+  }
+
+  /** @param {HTMLFormElement} form @param {boolean} answered */
+  #lock(form, answered) {
+    /** @type {HTMLFieldSetElement} */ (part(form, "fieldset")).disabled = answered;
+    /** @type {HTMLElement} */ (part(form, "[data-actions]")).hidden = answered;
+    /** @type {HTMLElement} */ (part(form, "[data-result]")).hidden = !answered;
+  }
+}
+
+/** @param {HTMLElement} form @param {string} selector */
+function part(form, selector) {
+  return /** @type {HTMLElement | null} */ (form.querySelector(selector));
+}
+
+/**
+ * Buttons that move an item up or down, in the place of the number boxes of the plain form.
+ *
+ * @param {HTMLFormElement} form
+ */
+function enableMoving(form) {
+  for (const item of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-item]"))) {
+    /** @type {HTMLElement} */ (part(item, "[data-plain]")).hidden = true;
+    /** @type {HTMLElement} */ (part(item, "[data-moves]")).hidden = false;
+    item.addEventListener("click", (event) => {
+      const button = /** @type {HTMLElement} */ (event.target).closest("[data-move]");
+      if (!(button instanceof HTMLElement)) return;
+      if (button.dataset.move === "up") item.previousElementSibling?.before(item);
+      else item.nextElementSibling?.after(item);
+      button.focus();
+      const place = [...(item.parentElement?.children ?? [])].indexOf(item) + 1;
+      const status = part(form, "[data-moved]");
+      if (status) status.textContent = `${place}: ${part(item, "[data-label]")?.textContent}`;
+    });
+  }
+}

@@ -1,0 +1,81 @@
+/** What is on the stage: the face of a slide, one of its questions, or the card at the end. */
+
+/** Sizes of a slide's text that are tried until everything fits, largest first. */
+const FITS = [1, 0.92, 0.85, 0.78, 0.72, 0.66];
+
+export class Stage {
+  /** @param {HTMLElement} root the player */
+  constructor(root) {
+    this.root = root;
+    this.box = /** @type {HTMLElement} */ (root.querySelector("[data-stage]"));
+    this.slides = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-slide]")]);
+    this.end = /** @type {HTMLElement} */ (root.querySelector("[data-end]"));
+    this.slides.forEach(placeHotspots);
+    this.#watch = new ResizeObserver(() => this.fit());
+    this.#watch.observe(this.box);
+  }
+
+  #watch;
+
+  /** @type {HTMLElement | null} */
+  #face = null;
+
+  disconnect() {
+    this.#watch.disconnect();
+  }
+
+  /**
+   * Show what the state asks for.
+   *
+   * @param {import("./state.js").State} state
+   * @returns {HTMLElement} what is shown now
+   */
+  show({ mode, index, stop }) {
+    const ended = mode === "end";
+    this.slides.forEach((slide, number) => {
+      slide.hidden = ended || number !== index;
+    });
+    const slide = this.slides[index];
+    const face = /** @type {HTMLElement} */ (slide.querySelector("[data-face]"));
+    const asking = Boolean(stop) && !ended;
+    face.hidden = asking;
+    for (const form of slide.querySelectorAll("[data-question]")) {
+      /** @type {HTMLElement} */ (form).hidden = form.getAttribute("data-question") !== stop;
+    }
+    this.end.hidden = !ended;
+    this.box.dataset.showing = ended ? "end" : asking ? "question" : "slide";
+    this.#face = ended || asking ? null : face;
+    this.fit();
+    if (ended) return this.end;
+    return asking ? /** @type {HTMLElement} */ (slide.querySelector("form:not([hidden])")) : face;
+  }
+
+  /** Make a text slide as large as its text allows; a slide that is still too long scrolls. */
+  fit() {
+    const body = this.#face?.querySelector("[data-body]");
+    if (!this.#face || !body) return;
+    for (const size of FITS) {
+      this.#face.style.setProperty("--slide-fit", String(size));
+      if (this.#face.scrollHeight <= this.#face.clientHeight + 1) break;
+    }
+    const scrolls = this.#face.scrollHeight > this.#face.clientHeight + 1;
+    // Whatever scrolls must be reachable by keyboard.
+    if (scrolls) this.#face.tabIndex = 0;
+    else this.#face.removeAttribute("tabindex");
+  }
+}
+
+/**
+ * Put the links of a picture over the picture; without this script they are a list under it.
+ *
+ * @param {HTMLElement} slide
+ */
+function placeHotspots(slide) {
+  for (const link of /** @type {NodeListOf<HTMLElement>} */ (slide.querySelectorAll("[data-x]"))) {
+    const { x, y, w, h } = link.dataset;
+    link.style.left = `${Number(x) * 100}%`;
+    link.style.top = `${Number(y) * 100}%`;
+    link.style.width = `${Number(w) * 100}%`;
+    link.style.height = `${Number(h) * 100}%`;
+  }
+}
