@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lms.catalog import textformat
 from lms.catalog.checking.questions import check_habits, check_pool, check_question
@@ -14,11 +14,15 @@ from lms.catalog.checking.slides import check_slide, spoken_length
 from lms.catalog.checking.subject import Subject
 from lms.catalog.checking.translations import merge_translation
 from lms.catalog.markup.findings import Findings
-from lms.catalog.markup.parsing import ParsedModule
 from lms.catalog.script import parse_script
 from lms.catalog.source import ModuleSource, Problem
 from lms.catalog.textformat import MODULE_FILE, Folder
 from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from lms.catalog.markup.parsing import ParsedModule
 
 TRANSLATION_FILE = "module.en.md"
 

@@ -1,13 +1,17 @@
-"""Slide texts as HTML and plain text: the kernel's Markdown subset plus the municipality's slots."""
+"""Slide texts as HTML and plain text: the Markdown subset plus the municipality's slots."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from html import escape
+from typing import TYPE_CHECKING
 
 from lms.kernel import markdown
-from lms.kernel.markdown import ResolveAsset
 from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lms.kernel.markdown import ResolveAsset
 
 SLOT_LABELS: Mapping[str, str] = {
     "name": N_("name of the municipality"),

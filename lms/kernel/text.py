@@ -25,9 +25,7 @@ _KANJI_VARIANTS = (
     "步歩 每毎 氣気 瑤瑶 祿禄 稻稲 緖緒 綠緑 繩縄 肅粛 莊荘 薰薫 蘆芦 譽誉 賴頼 遙遥 錄録 陷陥 "
     "險険 靑青 顯顕 驛駅 鹽塩 麥麦 黃黄 齡齢"
 )
-_FOLD_KANJI = {
-    ord(form): forms[-1] for forms in _KANJI_VARIANTS.split() for form in forms[:-1]
-}
+_FOLD_KANJI = {ord(form): forms[-1] for forms in _KANJI_VARIANTS.split() for form in forms[:-1]}
 
 _VOWELS = {
     **dict.fromkeys("あかさたなはまやらわ", "あ"),
@@ -135,9 +133,7 @@ def safe_file_name(text: str, *, default: str = "file", max_bytes: int = 180) ->
         max_bytes: the longest name in bytes; file systems allow 255.
     """
     name = unicodedata.normalize("NFC", text)
-    name = "".join(
-        char for char in name if unicodedata.category(char) not in _HIDDEN_CATEGORIES
-    )
+    name = "".join(char for char in name if unicodedata.category(char) not in _HIDDEN_CATEGORIES)
     name = _BLANKS.sub(" ", _FORBIDDEN_IN_FILES.sub("_", name)).strip(" .")
     if not name.strip("_"):
         return default

@@ -42,7 +42,7 @@ FIRST_FISCAL_YEAR_OF_REIWA = 2019
 
 _ERA_NAMES = {name: era for era in ERAS for name in (era.name, era.letter, era.letter.lower())}
 _ERA_PATTERN = "|".join(_ERA_NAMES)
-_YEAR = rf"(?:(?P<era>{_ERA_PATTERN})\s*(?P<era_year>元|\d{{1,2}})|(?P<year>\d{{4}}))"
+_YEAR = rf"(?:(?P<era>{_ERA_PATTERN})\s*(?P<era_year>元|0?[1-9]|[1-9]\d)|(?P<year>[12]\d{{3}}))"
 _DATE = re.compile(
     rf"{_YEAR}(?:\s*年\s*|[./-])(?P<month>\d{{1,2}})(?:\s*月\s*|[./-])(?P<day>\d{{1,2}})\s*日?",
     re.ASCII,
@@ -158,7 +158,7 @@ def parse_year(text: str, *, field: str | None = None) -> int:
         DomainError: ``year.format`` when it is none of these.
     """
     match = _YEAR_ONLY.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if match is None or match["era_year"] in {"0", "00"}:
+    if match is None:
         raise DomainError(
             "year.format",
             N_("“%(value)s” is not a year. Write it like 令和8年度 or 2026."),

@@ -6,10 +6,13 @@ Closed are Saturdays, Sundays, national holidays (including substitute ones) and
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import jpholiday
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _SATURDAY = 5
 _ONE_DAY = timedelta(days=1)

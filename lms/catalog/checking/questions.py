@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from lms.catalog.checking.slides import check_asset, check_references
-from lms.catalog.checking.subject import Subject
 from lms.catalog.markup.faults import repeated
 from lms.catalog.source import QuestionKind, QuestionSource
 from lms.kernel import markdown
 from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lms.catalog.checking.subject import Subject
 
 MIN_POOL_FOR_BIAS = 4
 """Fewer questions than this say nothing about a habit of the author."""

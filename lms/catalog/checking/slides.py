@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from lms.catalog.checking.subject import Subject
 from lms.catalog.markdown import SLOT_LABELS
 from lms.catalog.markup.slides import is_file_name
 from lms.catalog.script import Script, parse_script, plain_text
-from lms.catalog.source import SlideSource
 from lms.kernel import markdown
 from lms.kernel.messages import N_
 from lms.kernel.text import folded
+
+if TYPE_CHECKING:
+    from lms.catalog.checking.subject import Subject
+    from lms.catalog.source import SlideSource
 
 SCRIPT_CHARACTERS = (200, 350)
 """Spoken characters of a Japanese slide without marks: about 40 to 70 seconds (CV-5)."""

@@ -3,12 +3,15 @@ r"""Attributes of headings and blocks: ``#id .class key=value key="two words" fl
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from lms.catalog.markup.findings import Findings
 from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
 
 _TOKEN = re.compile(
     r"""[ \t]*(?:(?P<key>[A-Za-z][\w-]*)=(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s"]*))"""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.lines import one_line
 from lms.catalog.source import CourseSource
 from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lms.catalog.markup.findings import Findings
 
 TIERS = ("general", "dx-leader", "expert")
 

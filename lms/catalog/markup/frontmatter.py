@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import yaml
 
-from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.lines import one_line, plain_text
 from lms.catalog.source import CompletionPolicy, Feedback, GradePolicy, QuizPolicy
 from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from lms.catalog.markup.findings import Findings
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 

@@ -8,8 +8,11 @@ so a line that would end a slide is rewritten to a Markdown line with the same m
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SEPARATOR = re.compile(r"^ {0,3}-{3,}[ \t]*$")
 BLOCK_END = re.compile(r"^ {0,3}:{3,}[ \t]*$")
@@ -26,7 +29,7 @@ _SPACE = re.compile(r"[ \t\n]+")
 
 
 def clean(text: str) -> str:
-    """Return ``text`` with ``\\n`` line ends and without control characters."""
+    """Return ``text`` with line feeds as line ends and without control characters."""
     return _CONTROL.sub("", _LINE_BREAK.sub("\n", text))
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
 from lms.catalog.markup.attributes import is_identifier, read_attributes
-from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.lines import markdown_text, one_line
-from lms.catalog.markup.scan import Block, Line
 from lms.catalog.source import (
     OptionSource,
     QuestionKind,
@@ -19,6 +17,12 @@ from lms.catalog.source import (
     SurveySource,
 )
 from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lms.catalog.markup.findings import Findings
+    from lms.catalog.markup.scan import Block, Line
 
 _ITEM = re.compile(r"^ {0,3}-(?:[ \t]+(?P<text>.*))?$")
 _NUMBERED = re.compile(r"^ {0,3}\d{1,9}\.(?:[ \t]+(?P<text>.*))?$", re.ASCII)

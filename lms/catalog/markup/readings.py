@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.lines import clean, one_line
 from lms.catalog.source import ReadingEntry
 from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lms.catalog.markup.findings import Findings
 
 HEADER = ("表層", "よみ", "核", "備考")
 _KANA = re.compile(r"[ァ-ヺー・ヽヾ]+")

@@ -6,10 +6,9 @@ line numbers and lets reading go on after a mistake (see help/design/0010).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.lines import (
     BLOCK_END,
     BLOCK_START,
@@ -19,6 +18,11 @@ from lms.catalog.markup.lines import (
     FenceFinder,
 )
 from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lms.catalog.markup.findings import Findings
 
 _MARKDOWN_BLOCKS = frozenset({"quiz", "survey", "description"})
 

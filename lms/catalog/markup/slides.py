@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lms.catalog.markup.attributes import Attributes, is_identifier, read_attributes
 from lms.catalog.markup.faults import Fault, hotspot_faults, question_faults, survey_faults
 from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.lines import markdown_text, one_line, plain_text, unstuff
 from lms.catalog.markup.questions import read_question, read_survey
-from lms.catalog.markup.scan import Block, Section
 from lms.catalog.source import (
     HotspotSource,
     PictureSource,
@@ -20,6 +19,11 @@ from lms.catalog.source import (
     SurveySource,
 )
 from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lms.catalog.markup.scan import Block, Section
 
 LAYOUTS = ("title", "section", "statement", "compare", "exercise", "summary")
 POOL_CLASS = "pool"
