@@ -174,7 +174,7 @@ class Narration(TenantShared, Base):
     media_type: Mapped[str] = mapped_column(Text, default="")
     audio_bytes: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[float] = mapped_column(default=0.0)
-    timeline: Mapped[str] = mapped_column(Text)
-    """``player.timeline`` JSON; silent timing until the speech is there."""
+    timeline: Mapped[str] = mapped_column(Text, default="")
+    """``player.timeline`` JSON of the speech; empty until it is there."""
     recorded: Mapped[bool] = mapped_column(default=False)
     ready_at: Mapped[datetime | None] = mapped_column()

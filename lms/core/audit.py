@@ -79,7 +79,7 @@ class AuditSeal(TenantOwned, Base):
     digest: Mapped[str] = mapped_column(Text)
 
 
-def record(  # noqa: PLR0913 - every value is a fact of the row
+def record(
     session: Session,
     actor: Actor,
     action: AuditAction,

@@ -29,7 +29,8 @@ def catalogue(locale: str) -> dict[str, str | tuple[str, ...]]:
                     continue
                 key = message.id if isinstance(message.id, str) else message.id[0]
                 if message.string and (isinstance(message.string, str) or all(message.string)):
-                    messages[key] = message.string
+                    text = message.string
+                    messages[key] = text if isinstance(text, str) else tuple(text)
     return messages
 
 

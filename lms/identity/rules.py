@@ -49,7 +49,7 @@ def throttle(failures: Sequence[datetime], now: datetime) -> Throttle:
     return Throttle(allowed=False, wait_seconds=int(left.total_seconds()) + 1)
 
 
-def session_alive(  # noqa: PLR0913 - the facts of a session
+def session_alive(
     *,
     created_at: datetime,
     seen_at: datetime,

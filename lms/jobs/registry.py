@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lms.core.db.engine import Database
+from lms.core.settings import Settings
+from lms.core.storage import FileStore
+from lms.kernel.clock import Clock
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from lms.core.db.engine import Database
-    from lms.core.settings import Settings
-    from lms.core.storage import FileStore
-    from lms.kernel.clock import Clock
 
 
 class ProgressSink(Protocol):

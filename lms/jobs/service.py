@@ -32,7 +32,7 @@ def install_engine(defer: Callable[[Session, Job], None]) -> None:
     _engine_hook[:] = [defer]
 
 
-def enqueue(  # noqa: PLR0913 - the facts of a job
+def enqueue(
     session: Session,
     task: str,
     args: Mapping[str, Any],

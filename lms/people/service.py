@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lms.people.models import EmploymentType, LeaveKind
 
 
-def create_unit(  # noqa: PLR0913 - the facts of a unit
+def create_unit(
     session: Session,
     code: str,
     name: str,
@@ -81,7 +81,7 @@ def create_employee(  # noqa: PLR0913 - the facts of a person
     return person
 
 
-def add_post(  # noqa: PLR0913 - the facts of a post
+def add_post(
     session: Session,
     person: Employee,
     unit: OrgUnit,
@@ -111,7 +111,7 @@ def add_leave(
     return leave
 
 
-def grant_role(  # noqa: PLR0913 - the facts of a grant
+def grant_role(
     session: Session,
     person: Employee,
     role: Role,

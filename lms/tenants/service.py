@@ -39,7 +39,7 @@ def ensure_library(session: Session) -> Tenant:
     return found
 
 
-def create_tenant(  # noqa: PLR0913 - the facts of a municipality
+def create_tenant(
     session: Session,
     lg_code: str,
     name: str,

@@ -1,0 +1,15 @@
+"""News of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ModulePublished:
+    """A new version of a module is live."""
+
+    tenant_id: int
+    course_id: int
+    module_id: int
+    module_version_id: int

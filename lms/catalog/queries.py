@@ -1,0 +1,330 @@
+"""Reads of the catalogue as frozen rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, or_, select
+
+from lms.catalog.access import courses_seen_by
+from lms.catalog.models import (
+    Course,
+    CourseVersionModule,
+    Module,
+    ModuleVersion,
+    Narration,
+    Slide,
+    Tier,
+)
+from lms.core.i18n import localized
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lms.core.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class TierRow:
+    """A tier in its order."""
+
+    code: str
+    title_ja: str
+    title_en: str
+
+    @property
+    def title(self) -> str:
+        return localized(self.title_ja, self.title_en)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """A published course with the totals of its current version."""
+
+    id: int
+    public_id: str
+    slug: str
+    code: str
+    tier: str
+    title_ja: str
+    title_en: str
+    summary_ja: str
+    summary_en: str
+    objective_ja: str
+    objective_en: str
+    required: bool
+    open: bool
+    certificate: bool
+    current_version_id: int | None
+    tenant_id: int
+    modules: int
+    minutes: int
+    slides: int
+
+    @property
+    def title(self) -> str:
+        return localized(self.title_ja, self.title_en)
+
+    @property
+    def summary(self) -> str:
+        return localized(self.summary_ja, self.summary_en)
+
+    @property
+    def objective(self) -> str:
+        return localized(self.objective_ja, self.objective_en)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRow:
+    """A module at its place in a course version."""
+
+    module_id: int
+    public_id: str
+    slug: str
+    position: int
+    module_version_id: int
+    version: int
+    title_ja: str
+    title_en: str
+    summary_ja: str
+    summary_en: str
+    minutes: int
+    slide_count: int
+    voice: str
+    license: str
+    completion: dict[str, Any]
+    review_by: date | None
+    final_quiz_id: int | None
+    checks_quiz_id: int | None
+    final_quiz_version_id: int | None
+    checks_quiz_version_id: int | None
+    published_at: datetime
+
+    @property
+    def title(self) -> str:
+        return localized(self.title_ja, self.title_en)
+
+    @property
+    def summary(self) -> str:
+        return localized(self.summary_ja, self.summary_en)
+
+
+@dataclass(frozen=True, slots=True)
+class NarrationRow:
+    """Speech of a slide; ``timeline`` is empty and ``ready_at`` None until it is made."""
+
+    key: str
+    script: str
+    voice: str
+    audio_sha: str
+    media_type: str
+    seconds: float
+    timeline: str
+    ready_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlideRow:
+    """A slide with the narration of each language it has."""
+
+    key: str
+    position: int
+    title: str
+    content: dict[str, Any]
+    narration: NarrationRow | None
+    narration_en: NarrationRow | None
+
+
+def list_tiers(session: Session) -> tuple[TierRow, ...]:
+    """All tiers in their order."""
+    rows = session.execute(
+        select(Tier.code, Tier.title, Tier.title_en).order_by(Tier.position, Tier.id)
+    )
+    return tuple(TierRow(*row) for row in rows)
+
+
+def list_courses(session: Session, actor: Actor, *, search: str = "") -> tuple[CourseRow, ...]:
+    """Published courses the actor may see, by tier and position; one statement.
+
+    ``search`` keeps those with the text in titles, summaries or slides.
+    """
+    statement = _courses().where(
+        courses_seen_by(actor), Course.current_version_id.is_not(None), Course.retired_at.is_(None)
+    )
+    if search.strip():
+        wanted = search.strip()
+        inside = (
+            select(Slide.id)
+            .join(
+                CourseVersionModule,
+                CourseVersionModule.module_version_id == Slide.module_version_id,
+            )
+            .where(
+                CourseVersionModule.course_version_id == Course.current_version_id,
+                Slide.text.icontains(wanted, autoescape=True),
+            )
+            .exists()
+        )
+        columns = (Course.title, Course.title_en, Course.summary, Course.summary_en, Course.code)
+        statement = statement.where(
+            or_(inside, *(column.icontains(wanted, autoescape=True) for column in columns))
+        )
+    return tuple(_course_row(row) for row in session.execute(statement))
+
+
+def courses_by_id(session: Session, course_ids: list[int]) -> dict[int, CourseRow]:
+    """Course rows by key, whatever their state; one statement."""
+    rows = session.execute(_courses().where(Course.id.in_(course_ids)))
+    return {row[0]: _course_row(row) for row in rows}
+
+
+def _courses() -> Any:  # noqa: ANN401 - a SELECT of many columns
+    totals = (
+        select(
+            CourseVersionModule.course_version_id.label("version_id"),
+            func.count().label("modules"),
+            func.sum(ModuleVersion.minutes).label("minutes"),
+            func.sum(ModuleVersion.slide_count).label("slides"),
+        )
+        .join(ModuleVersion, ModuleVersion.id == CourseVersionModule.module_version_id)
+        .group_by(CourseVersionModule.course_version_id)
+        .subquery()
+    )
+    return (
+        select(
+            Course.id,
+            Course.public_id,
+            Course.slug,
+            Course.code,
+            Tier.code,
+            Course.title,
+            Course.title_en,
+            Course.summary,
+            Course.summary_en,
+            Course.objective,
+            Course.objective_en,
+            Course.required,
+            Course.open,
+            Course.certificate,
+            Course.current_version_id,
+            Course.tenant_id,
+            totals.c.modules,
+            totals.c.minutes,
+            totals.c.slides,
+        )
+        .join(Tier, Tier.id == Course.tier_id)
+        .outerjoin(totals, totals.c.version_id == Course.current_version_id)
+        .order_by(Tier.position, Course.position, Course.id)
+    )
+
+
+def _course_row(row: Any) -> CourseRow:  # noqa: ANN401 - a result row
+    facts: list[Any] = list(row)
+    return CourseRow(*facts[:16], *(number or 0 for number in facts[16:]))
+
+
+def course_outline(session: Session, course_version_id: int) -> tuple[ModuleRow, ...]:
+    """The modules of a course version in order; one statement."""
+    rows: Any = session.execute(
+        select(
+            Module.id,
+            Module.public_id,
+            Module.slug,
+            CourseVersionModule.position,
+            ModuleVersion.id,
+            ModuleVersion.number,
+            ModuleVersion.title,
+            ModuleVersion.title_en,
+            ModuleVersion.summary,
+            ModuleVersion.summary_en,
+            ModuleVersion.minutes,
+            ModuleVersion.slide_count,
+            ModuleVersion.voice,
+            ModuleVersion.license,
+            ModuleVersion.completion,
+            ModuleVersion.review_by,
+            Module.final_quiz_id,
+            Module.checks_quiz_id,
+            ModuleVersion.final_quiz_version_id,
+            ModuleVersion.checks_quiz_version_id,
+            ModuleVersion.published_at,
+        )
+        .join(CourseVersionModule, CourseVersionModule.module_id == Module.id)
+        .join(ModuleVersion, ModuleVersion.id == CourseVersionModule.module_version_id)
+        .where(CourseVersionModule.course_version_id == course_version_id)
+        .order_by(CourseVersionModule.position)
+    )
+    return tuple(ModuleRow(*row) for row in rows)
+
+
+def player_slides(session: Session, module_version_id: int) -> tuple[SlideRow, ...]:
+    """Every slide of a module version with its narration; two statements."""
+    slides = session.execute(
+        select(
+            Slide.key,
+            Slide.position,
+            Slide.title,
+            Slide.content,
+            Slide.narration_key,
+            Slide.narration_key_en,
+            Slide.tenant_id,
+        )
+        .where(Slide.module_version_id == module_version_id)
+        .order_by(Slide.position)
+    ).all()
+    keys = {key for row in slides for key in (row[4], row[5]) if key}
+    owners = {row[6] for row in slides}
+    narrations = {
+        row[0]: NarrationRow(*row)
+        for row in session.execute(
+            select(
+                Narration.key,
+                Narration.script,
+                Narration.voice,
+                Narration.audio_sha,
+                Narration.media_type,
+                Narration.seconds,
+                Narration.timeline,
+                Narration.ready_at,
+            ).where(Narration.key.in_(keys), Narration.tenant_id.in_(owners))
+        )
+    }
+    return tuple(
+        SlideRow(
+            key=row[0],
+            position=row[1],
+            title=row[2],
+            content=row[3],
+            narration=narrations.get(row[4]),
+            narration_en=narrations.get(row[5]),
+        )
+        for row in slides
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NarrationProgress:
+    """How much of a module version's speech is there."""
+
+    ready: int
+    total: int
+
+    @property
+    def done(self) -> bool:
+        return self.ready >= self.total
+
+
+def narration_progress(session: Session, module_version_id: int) -> NarrationProgress:
+    """Count the narrations of a module version (both languages); one statement."""
+    row = session.execute(
+        select(func.count(Narration.id), func.count(Narration.ready_at))
+        .join(
+            Slide,
+            (Slide.tenant_id == Narration.tenant_id)
+            & or_(Slide.narration_key == Narration.key, Slide.narration_key_en == Narration.key),
+        )
+        .where(Slide.module_version_id == module_version_id)
+    ).one()
+    return NarrationProgress(ready=row[1], total=row[0])
