@@ -48,6 +48,8 @@ class Course(PublicIdMixin, CreatedMixin, TenantShared, Base):
     certificate: Mapped[bool] = mapped_column(default=True)
     certificate_title: Mapped[str] = mapped_column(Text, default="")
     certificate_title_en: Mapped[str] = mapped_column(Text, default="")
+    prerequisites: Mapped[list[str]] = mapped_column(json_type(), default=list)
+    """Slugs of courses that should be taken before; advice, never a barrier."""
     owner_employee_id: Mapped[int | None] = mapped_column()
     """The trainer who made it; none for the library."""
     current_version_id: Mapped[int | None] = mapped_column(

@@ -98,6 +98,7 @@ def save_course(
     for name in ("title", "title_en", "summary", "summary_en", "objective", "objective_en"):
         setattr(course, name, getattr(source, name))
     course.required, course.open = source.required, source.open
+    course.prerequisites = list(source.prerequisites)
     course.certificate = source.certificate
     course.certificate_title = source.certificate_title
     course.certificate_title_en = source.certificate_title_en

@@ -13,7 +13,11 @@ from lms.core.db.types import json_type
 
 
 class Enrolment(PublicIdMixin, TenantOwned, Base):
-    """受講登録: one person in one course, on one of its versions until moved on purpose."""
+    """受講登録: one person in one course.
+
+    It follows the course's current version until it is completed, and is pinned from then on
+    (ADR 0005).
+    """
 
     __tablename__ = "enrolment"
     __table_args__ = (
@@ -57,6 +61,24 @@ class Launch(PublicIdMixin, TenantOwned, Base):
     opened_at: Mapped[datetime] = mapped_column()
 
 
+class StudyClock(TenantOwned, Base):
+    """Up to when a person's time is accounted for: all their launches share one wall clock.
+
+    Locking this row puts the writes of one person in a row; nobody waits for anybody else.
+    """
+
+    __tablename__ = "study_clock"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "employee_id"),
+        ForeignKeyConstraint(["tenant_id", "employee_id"], ["employee.tenant_id", "employee.id"]),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_id: Mapped[int] = mapped_column()
+    credited_until: Mapped[datetime | None] = mapped_column()
+    """May be a little ahead of the clock, by what was credited in advance (``rules.SLACK``)."""
+
+
 class ProgressEvent(TenantOwned, Base):
     """One observation of the player: inserted, never changed; (launch, seq) counts once."""
 
@@ -76,7 +98,10 @@ class ProgressEvent(TenantOwned, Base):
     """Seconds into the slide."""
     seconds: Mapped[float] = mapped_column(default=0.0)
     """Seconds credited since the beat before, at most what the server's clock allows."""
+    seen_at: Mapped[datetime] = mapped_column()
+    """When the learner's computer says it happened, kept between the opening and ``at``."""
     at: Mapped[datetime] = mapped_column()
+    """When the server took it."""
 
 
 class SlideProgress(TenantOwned, Base):
@@ -97,7 +122,8 @@ class SlideProgress(TenantOwned, Base):
     first_seen_at: Mapped[datetime] = mapped_column()
     last_seen_at: Mapped[datetime] = mapped_column()
     seconds: Mapped[float] = mapped_column(default=0.0)
-    times: Mapped[int] = mapped_column(default=1)
+    times: Mapped[int] = mapped_column(default=0)
+    """How often the person came to the slide."""
     ended: Mapped[bool] = mapped_column(default=False)
     """Played or read to its end at least once."""
 
@@ -126,6 +152,10 @@ class ModuleProgress(TenantOwned, Base):
     seconds: Mapped[float] = mapped_column(default=0.0)
     checks_answered: Mapped[int] = mapped_column(default=0)
     checks_correct: Mapped[int] = mapped_column(default=0)
+    checks_total: Mapped[int] = mapped_column(default=0)
+    surveys_answered: Mapped[int] = mapped_column(default=0)
+    """Required survey items only, as in ``surveys_total``."""
+    surveys_total: Mapped[int] = mapped_column(default=0)
     score: Mapped[float | None] = mapped_column()
     """Official quiz score by the module's policy (AS-8)."""
     attempts: Mapped[int] = mapped_column(default=0)

@@ -319,6 +319,11 @@ def upgrade() -> None:
         sa.Column("certificate", sa.Boolean(), nullable=False),
         sa.Column("certificate_title", sa.Text(), nullable=False),
         sa.Column("certificate_title_en", sa.Text(), nullable=False),
+        sa.Column(
+            "prerequisites",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("owner_employee_id", sa.Integer(), nullable=True),
         sa.Column("current_version_id", sa.Integer(), nullable=True),
         sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
@@ -445,6 +450,28 @@ def upgrade() -> None:
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.create_index("ix_role_grant_employee", ["tenant_id", "employee_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_role_grant_tenant_id"), ["tenant_id"], unique=False)
+
+    op.create_table(
+        "study_clock",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("employee_id", sa.Integer(), nullable=False),
+        sa.Column("credited_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "employee_id"],
+            ["employee.tenant_id", "employee.id"],
+            name=op.f("fk_study_clock_tenant_id_employee_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenant.id"], name=op.f("fk_study_clock_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study_clock")),
+        sa.UniqueConstraint(
+            "tenant_id", "employee_id", name=op.f("uq_study_clock_tenant_id_employee_id")
+        ),
+    )
+    with op.batch_alter_table("study_clock", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_study_clock_tenant_id"), ["tenant_id"], unique=False)
 
     op.create_table(
         "attempt",
@@ -1092,6 +1119,9 @@ def upgrade() -> None:
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("checks_answered", sa.Integer(), nullable=False),
         sa.Column("checks_correct", sa.Integer(), nullable=False),
+        sa.Column("checks_total", sa.Integer(), nullable=False),
+        sa.Column("surveys_answered", sa.Integer(), nullable=False),
+        sa.Column("surveys_total", sa.Integer(), nullable=False),
         sa.Column("score", sa.Double(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
@@ -1201,6 +1231,7 @@ def upgrade() -> None:
         sa.Column("slide_key", sa.Text(), nullable=False),
         sa.Column("position", sa.Double(), nullable=False),
         sa.Column("seconds", sa.Double(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tenant_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1327,6 +1358,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attempt_quiz")
 
     op.drop_table("attempt")
+    with op.batch_alter_table("study_clock", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_study_clock_tenant_id"))
+
+    op.drop_table("study_clock")
     with op.batch_alter_table("role_grant", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_grant_tenant_id"))
         batch_op.drop_index("ix_role_grant_employee")

@@ -41,6 +41,7 @@ OWNED = (
     "role_grant",
     "sign_in_failure",
     "slide_progress",
+    "study_clock",
     "survey_response",
 )
 SHARED = (
