@@ -28,6 +28,8 @@ class BaseForm(Form):
     """Every form of the product. Shape is checked here, meaning in services."""
 
     class Meta:
+        """Our messages instead of the library's."""
+
         def get_translations(self, _form: Any) -> _Translations:  # noqa: ANN401 - WTForms API
             return _Translations()
 

@@ -17,7 +17,7 @@ from lms.core.web.state import NavItem, TenantInfo, state
 from lms.kernel.ids import public_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from flask import Flask
 
@@ -119,7 +119,7 @@ def install(app: Flask, static_url: Callable[[str], str]) -> None:
     env.filters.update(formats.FILTERS)
 
     @app.context_processor
-    def _current() -> Mapping[str, object]:
+    def _current() -> dict[str, object]:
         if "lms_current" not in g:
             g.lms_current = Current()
         return {"current": g.lms_current}

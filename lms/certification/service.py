@@ -1,0 +1,145 @@
+"""Issue and revoke certificates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from lms.catalog.models import Course
+from lms.certification import rules
+from lms.certification.models import Certificate
+from lms.core import audit
+from lms.core.access import system_actor
+from lms.core.audit import AuditAction
+from lms.core.tenancy import tenant_of
+from lms.jobs import service as jobs
+from lms.kernel.clock import fiscal_year, jst_date
+from lms.kernel.ids import certificate_number
+from lms.people.models import Employee
+from lms.tenants.models import Tenant
+from lms.tenants.rules import parse_settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from lms.core.access import Actor
+    from lms.learning.events import CourseCompleted
+
+RENDER_TASK = "certification.render"
+
+
+def on_course_completed(session: Session, event: CourseCompleted) -> None:
+    """Issue the certificate a completed course earns (listener)."""
+    course = session.get_one(Course, event.course_id)
+    if not rules.eligible(course_certifies=course.certificate, completed_at=event.at).allowed:
+        return
+    issue(
+        session,
+        employee_id=event.employee_id,
+        course=course,
+        score=event.score,
+        actor=system_actor(event.tenant_id),
+        now=event.at,
+    )
+
+
+def issue(
+    session: Session,
+    *,
+    employee_id: int,
+    course: Course,
+    score: float | None,
+    actor: Actor,
+    now: datetime,
+) -> Certificate:
+    """Issue the certificate of a course to a person; the one issued before is returned as it is."""
+    found = session.scalar(
+        select(Certificate).where(
+            Certificate.employee_id == employee_id, Certificate.course_id == course.id
+        )
+    )
+    if found is not None:
+        return found
+    # The municipality's row is locked, so that two completions at once get different serials.
+    tenant = session.scalars(
+        select(Tenant).where(Tenant.id == tenant_of(session)).with_for_update()
+    ).one()
+    person = session.get_one(Employee, employee_id)
+    year = fiscal_year(jst_date(now))
+    series = rules.series(tenant.lg_code, course.code, course.id)
+    last = session.scalar(
+        select(func.max(Certificate.serial)).where(
+            Certificate.fiscal_year == year, Certificate.course_id == course.id
+        )
+    )
+    serial = (last or 0) + 1
+    certificate = Certificate(
+        number=certificate_number(year, series, serial),
+        serial=serial,
+        fiscal_year=year,
+        employee_id=employee_id,
+        course_id=course.id,
+        employee_name=person.name,
+        title=course.certificate_title or f"{course.title} 修了証書",
+        title_en=course.certificate_title_en or f"Certificate: {course.title_en or course.title}",
+        course_title=course.title,
+        course_title_en=course.title_en,
+        issuer=parse_settings(tenant.settings).issuer or tenant.name,
+        issued_on=jst_date(now),
+        completed_at=now,
+        score=score,
+    )
+    session.add(certificate)
+    session.flush()  # The rendering job names the certificate's public id.
+    audit.record(
+        session,
+        actor,
+        AuditAction.CERTIFICATE_ISSUED,
+        certificate,
+        {"number": certificate.number, "course": course.slug},
+        subject_employee_id=employee_id,
+        now=now,
+    )
+    request_document(session, certificate, actor=actor, now=now)
+    return certificate
+
+
+def request_document(
+    session: Session,
+    certificate: Certificate,
+    *,
+    actor: Actor,
+    now: datetime,
+    priority: int = jobs.NORMAL,
+) -> None:
+    """Have the PDF made in the background."""
+    jobs.enqueue(
+        session,
+        RENDER_TASK,
+        {"certificate": certificate.public_id},
+        actor=actor,
+        now=now,
+        priority=priority,
+        unique_key=f"certificate:{certificate.public_id}",
+    )
+
+
+def revoke(
+    session: Session, certificate: Certificate, reason: str, *, actor: Actor, now: datetime
+) -> Certificate:
+    """Revoke a certificate for a reason; it stays and verifies as revoked."""
+    certificate.revoked_at = now
+    certificate.revoked_reason = reason
+    audit.record(
+        session,
+        actor,
+        AuditAction.CERTIFICATE_REVOKED,
+        certificate,
+        {"number": certificate.number, "reason": reason},
+        subject_employee_id=certificate.employee_id,
+        now=now,
+    )
+    return certificate

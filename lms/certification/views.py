@@ -1,0 +1,86 @@
+"""Pages of certificates: one's own document and the public check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+
+from lms.certification import queries, service
+from lms.certification.access import access_certificate
+from lms.core.access import Permission
+from lms.core.i18n import gettext as _
+from lms.core.web.respond import UNPROCESSABLE, download, page, redirect_with
+from lms.core.web.session import actor, db, now
+from lms.core.web.slice import Slice
+from lms.core.web.state import state
+from lms.jobs.service import FRONT
+from lms.kernel.clock import jst_date
+from lms.kernel.result import DomainError, NotFoundError
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+certification = Slice("certification", __name__)
+
+
+@certification.page("/certificates/<public_id>", allow=Permission.COURSE_LEARN)
+def show(public_id: str) -> ResponseReturnValue:
+    """A certificate with its number, state and document."""
+    found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
+    mine = found.employee_id == actor().employee_id
+    return page("certification/show.html", certificate=found, mine=mine)
+
+
+@certification.page("/certificates/<public_id>.pdf", allow=Permission.COURSE_LEARN)
+def document(public_id: str) -> ResponseReturnValue:
+    """The PDF; where it is not made yet the certificate's page says so."""
+    found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
+    if not found.pdf_sha or not state().files.exists(found.pdf_sha):
+        return redirect_with("", "certification.show", public_id=public_id)
+    data = state().files.get(found.pdf_sha)
+    return download(data, f"{found.number}.pdf", "application/pdf")
+
+
+@certification.page(
+    "/certificates/<public_id>/render", allow=Permission.COURSE_LEARN, methods=("POST",)
+)
+def make_document(public_id: str) -> ResponseReturnValue:
+    """Have the PDF made (again) before other background work."""
+    found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
+    service.request_document(db(), found, actor=actor(), now=now(), priority=FRONT)
+    return redirect_with(
+        _("The document is being made. It takes a few seconds."),
+        "certification.show",
+        kind="info",
+        public_id=public_id,
+    )
+
+
+@certification.page("/verify", allow=Permission.PUBLIC)
+def verify() -> ResponseReturnValue:
+    """The public check by number; says whether it is valid, but not whose it is."""
+    number = request.args.get("number", "").strip()
+    if not number:
+        return page("certification/verify.html", number="", certificate=None, error="")
+    try:
+        with state().db.platform_session(reason="verify certificate", read_only=True) as session:
+            found = queries.find_public(session, number=number)
+    except DomainError as error:
+        message = _(error.message, **error.values)
+        return page("certification/verify.html", UNPROCESSABLE, number=number, error=message)
+    status = 200 if found else 404
+    return page("certification/verify.html", status, number=number, certificate=found, error="")
+
+
+@certification.page("/verify/<token>", allow=Permission.PUBLIC)
+def verify_token(token: str) -> ResponseReturnValue:
+    """The public check by QR code, which whoever holds the paper can read."""
+    with state().db.platform_session(reason="verify certificate", read_only=True) as session:
+        found = queries.find_public(session, token=token)
+    if found is None:
+        raise NotFoundError(token)
+    response = Response(page("certification/verified.html", certificate=found)[0])  # type: ignore[index]
+    # The address holds the secret of one person's certificate.
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
