@@ -18,7 +18,7 @@ export class Controls {
     this.time = /** @type {HTMLElement} */ (root.querySelector("[data-time]"));
     this.count = /** @type {HTMLElement} */ (root.querySelector("[data-count]"));
     this.marks = /** @type {HTMLElement} */ (root.querySelector("[data-marks]"));
-    this.toggle = /** @type {HTMLElement} */ (root.querySelector("[data-action=toggle]"));
+    this.toggle = /** @type {HTMLElement} */ (root.querySelector("[data-play]"));
     this.titles = [...root.querySelectorAll("[data-slide]")].map(
       (slide) => slide.getAttribute("data-title") ?? "",
     );
@@ -27,22 +27,25 @@ export class Controls {
 
   #second = -1;
 
+  /** @type {[HTMLElement, string[]][]} marks of the questions */
+  #stops = [];
+
   /** Slide borders and question marks over the seek bar. */
   #place() {
     this.slides.forEach((slide, index) => {
       const end = offsetOf(this.slides, index + 1) / this.total;
-      if (index < this.slides.length - 1) this.#mark("tick", end, "");
-      for (const stop of slide.stops) this.#mark("stop", end, stop);
+      if (slide.stops.length) this.#stops.push([this.#mark("stop", end), slide.stops]);
+      else if (index < this.slides.length - 1) this.#mark("tick", end);
     });
   }
 
-  /** @param {string} kind @param {number} share @param {string} stop */
-  #mark(kind, share, stop) {
+  /** @param {string} kind @param {number} share */
+  #mark(kind, share) {
     const mark = document.createElement("span");
     mark.dataset.mark = kind;
-    mark.dataset.stop = stop;
     mark.style.left = `${share * 100}%`;
     this.marks.append(mark);
+    return mark;
   }
 
   /** @param {import("./state.js").State} state */
@@ -52,9 +55,8 @@ export class Controls {
     this.toggle.title = playing ? this.text.pause : this.text.play;
     this.root.dataset.mode = state.mode;
     this.count.textContent = `${state.index + 1} / ${this.slides.length}`;
-    for (const mark of this.marks.querySelectorAll("[data-stop]")) {
-      const stop = mark.getAttribute("data-stop");
-      mark.toggleAttribute("data-done", Boolean(stop) && !state.open.has(String(stop)));
+    for (const [mark, stops] of this.#stops) {
+      mark.toggleAttribute("data-done", !stops.some((stop) => state.open.has(stop)));
     }
     this.#second = -1;
     this.tick(state);
