@@ -1,0 +1,200 @@
+"""Reads about campaigns and duties as frozen rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+
+from lms.assignments.models import Assignment, Campaign
+from lms.assignments.rules import Absence, effective_due, is_absent
+from lms.catalog.models import Course
+from lms.core.access import Permission
+from lms.core.i18n import localized
+from lms.learning.models import Enrolment
+from lms.people.access import seen_by, units_seen_by
+from lms.people.models import Employee, LeavePeriod, OrgUnit
+from lms.people.queries import count_people, has_post_under
+from lms.people.rules import topmost
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from lms.core.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A course one person must take: until when, asked by whom, and why."""
+
+    course_id: int
+    due_on: date
+    """Effective: leave has moved it (LV-3)."""
+    absent: bool
+    assigned_by: str
+    assigned_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedAudience:
+    """An audience within the actor's scope: stored form and number of people today."""
+
+    audience: dict[str, Any]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """A campaign with its numbers."""
+
+    public_id: str
+    course_public_id: str
+    course_title_ja: str
+    course_title_en: str
+    due_on: date
+    reason: str
+    created_by: str
+    created_at: datetime
+    cancelled_at: datetime | None
+    people: int
+    completed: int
+
+    @property
+    def course_title(self) -> str:
+        return localized(self.course_title_ja, self.course_title_en)
+
+
+def resolve_audience(
+    session: Session, actor: Actor, audience: Mapping[str, Any], *, on: date
+) -> ResolvedAudience:
+    """Keep what lies in the actor's scope; units become paths, people become keys.
+
+    Whoever may ask a part of the municipality cannot reach beyond it: ``everybody`` means
+    everybody in scope.
+    """
+    permission = Permission.ASSIGNMENT_EDIT
+    scope = actor.scope(permission)
+    stored: dict[str, Any] = {"paths": [], "employee_ids": [], "everybody": False}
+    if audience.get("everybody"):
+        stored["everybody"] = scope is None
+        stored["paths"] = [] if scope is None else list(topmost(scope))
+    else:
+        paths = session.scalars(
+            select(OrgUnit.path).where(
+                OrgUnit.public_id.in_(audience.get("units", [])), units_seen_by(actor, permission)
+            )
+        )
+        stored["paths"] = list(topmost(paths))
+        stored["employee_ids"] = sorted(
+            session.scalars(
+                select(Employee.id).where(
+                    Employee.public_id.in_(audience.get("employees", [])),
+                    seen_by(actor, permission, on),
+                )
+            )
+        )
+    return ResolvedAudience(stored, count_people(session, audience_filter(stored, on=on), on=on))
+
+
+def audience_filter(audience: Mapping[str, Any], *, on: date) -> ColumnElement[bool]:
+    """A stored audience as a filter on ``Employee``."""
+    if audience.get("everybody"):
+        return true()
+    return or_(
+        has_post_under(audience.get("paths", []), on),
+        Employee.id.in_(audience.get("employee_ids", [])),
+    )
+
+
+def duties(session: Session, employee_id: int, today: date) -> tuple[Duty, ...]:
+    """The open duties of a person by course, earliest date of each; two statements."""
+    rows = session.execute(
+        select(
+            Assignment.course_id,
+            Assignment.due_on,
+            Assignment.assigned_by,
+            Assignment.assigned_at,
+            Campaign.reason,
+        )
+        .join(Campaign, Campaign.id == Assignment.campaign_id)
+        .where(Assignment.employee_id == employee_id, Assignment.cancelled_at.is_(None))
+        .order_by(Assignment.due_on)
+    ).all()
+    if not rows:
+        return ()
+    absences = tuple(
+        Absence(*row)
+        for row in session.execute(
+            select(LeavePeriod.valid_from, LeavePeriod.valid_to).where(
+                LeavePeriod.employee_id == employee_id, LeavePeriod.excludes
+            )
+        )
+    )
+    found: dict[int, Duty] = {}
+    for course_id, due_on, assigned_by, assigned_at, reason in rows:
+        found.setdefault(
+            course_id,
+            Duty(
+                course_id=course_id,
+                due_on=effective_due(due_on, absences, today),
+                absent=is_absent(absences, today),
+                assigned_by=assigned_by,
+                assigned_at=assigned_at,
+                reason=reason,
+            ),
+        )
+    return tuple(found.values())
+
+
+def is_assigned(session: Session, employee_id: int, course_id: int) -> bool:
+    """Whether a person has an open duty for a course (one may then enrol, open or not)."""
+    return (
+        session.scalar(
+            select(Assignment.id)
+            .where(
+                Assignment.employee_id == employee_id,
+                Assignment.course_id == course_id,
+                Assignment.cancelled_at.is_(None),
+            )
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def list_campaigns(session: Session, *, limit: int = 100) -> tuple[CampaignRow, ...]:
+    """Campaigns, newest first, with people and completions; one statement."""
+    done = func.sum(case((Enrolment.completed_at.is_not(None), 1), else_=0))
+    rows: Any = session.execute(
+        select(
+            Campaign.public_id,
+            Course.public_id,
+            Course.title,
+            Course.title_en,
+            Campaign.due_on,
+            Campaign.reason,
+            Campaign.created_by,
+            Campaign.created_at,
+            Campaign.cancelled_at,
+            func.count(Assignment.id),
+            func.coalesce(done, 0),
+        )
+        .join(Course, Course.id == Campaign.course_id)
+        .outerjoin(Assignment, Assignment.campaign_id == Campaign.id)
+        .outerjoin(
+            Enrolment,
+            and_(
+                Enrolment.employee_id == Assignment.employee_id,
+                Enrolment.course_id == Assignment.course_id,
+            ),
+        )
+        .group_by(Campaign.id, Course.id)
+        .order_by(Campaign.id.desc())
+        .limit(limit)
+    )
+    return tuple(CampaignRow(*row) for row in rows)

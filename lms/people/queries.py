@@ -1,0 +1,160 @@
+"""Reads about people and units as frozen rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+
+from lms.core.i18n import localized
+from lms.kernel.text import search_key
+from lms.people.access import post_valid, seen_by, units_seen_by
+from lms.people.models import Employee, LeavePeriod, OrgUnit, Post
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from lms.core.access import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit with its place in the tree."""
+
+    id: int
+    public_id: str
+    parent_id: int | None
+    code: str
+    name_ja: str
+    name_en: str
+    level: int
+    path: str
+
+    @property
+    def name(self) -> str:
+        return localized(self.name_ja, self.name_en)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """An employee with the unit of the primary post."""
+
+    id: int
+    public_id: str
+    staff_no: str
+    name: str
+    name_kana: str
+    rank: str
+    tier: str
+    unit_public_id: str
+    unit_name: str
+
+
+def unit_valid(on: date) -> ColumnElement[bool]:
+    """A filter on ``OrgUnit``: exists on a day."""
+    return and_(OrgUnit.valid_from <= on, or_(OrgUnit.valid_to.is_(None), OrgUnit.valid_to > on))
+
+
+def employed(on: date) -> ColumnElement[bool]:
+    """A filter on ``Employee``: belongs to the municipality on a day."""
+    return and_(Employee.joined_on <= on, or_(Employee.left_on.is_(None), Employee.left_on > on))
+
+
+def on_leave(on: date) -> ColumnElement[bool]:
+    """A filter on ``Employee``: a leave that excludes from obligations covers a day (LV-1)."""
+    return exists(
+        select(LeavePeriod.id).where(
+            LeavePeriod.employee_id == Employee.id,
+            LeavePeriod.excludes,
+            LeavePeriod.valid_from <= on,
+            or_(LeavePeriod.valid_to.is_(None), LeavePeriod.valid_to > on),
+        )
+    )
+
+
+def has_post_under(paths: Sequence[str], on: date) -> ColumnElement[bool]:
+    """A filter on ``Employee``: any post, primary or concurrent, in the subtrees (OR-3)."""
+    if not paths:
+        return false()
+    return exists(
+        select(Post.id)
+        .join(OrgUnit, OrgUnit.id == Post.unit_id)
+        .where(
+            Post.employee_id == Employee.id,
+            post_valid(on),
+            or_(*(OrgUnit.path.startswith(path, autoescape=True) for path in paths)),
+        )
+    )
+
+
+def list_units(
+    session: Session, actor: Actor, permission: Permission, *, on: date
+) -> tuple[UnitRow, ...]:
+    """The units of the actor's scope in tree order; one statement."""
+    rows: Any = session.execute(
+        select(
+            OrgUnit.id,
+            OrgUnit.public_id,
+            OrgUnit.parent_id,
+            OrgUnit.code,
+            OrgUnit.name,
+            OrgUnit.name_en,
+            OrgUnit.level,
+            OrgUnit.path,
+        )
+        .where(units_seen_by(actor, permission), unit_valid(on))
+        .order_by(OrgUnit.sort_key, OrgUnit.code, OrgUnit.id)
+    )
+    return tuple(UnitRow(*row) for row in rows)
+
+
+def people_statement(on: date) -> Any:  # noqa: ANN401 - a SELECT to be narrowed by the caller
+    """``PersonRow`` columns of employees with the primary post valid on a day."""
+    return (
+        select(
+            Employee.id,
+            Employee.public_id,
+            Employee.staff_no,
+            Employee.name,
+            Employee.name_kana,
+            Employee.rank,
+            Employee.tier,
+            OrgUnit.public_id,
+            OrgUnit.name,
+        )
+        .join(Post, and_(Post.employee_id == Employee.id, Post.primary, post_valid(on)))
+        .join(OrgUnit, OrgUnit.id == Post.unit_id)
+        .where(employed(on))
+    )
+
+
+def search_people(
+    session: Session,
+    actor: Actor,
+    permission: Permission,
+    text: str,
+    *,
+    on: date,
+    limit: int = 20,
+) -> tuple[PersonRow, ...]:
+    """People in scope whose name, kana or number holds the text; one statement."""
+    wanted = search_key(text)
+    rows: Any = session.execute(
+        people_statement(on)
+        .where(
+            seen_by(actor, permission, on),
+            Employee.search_key.contains(wanted, autoescape=True) if wanted else true(),
+        )
+        .order_by(Employee.name_kana, Employee.id)
+        .limit(limit)
+    )
+    return tuple(PersonRow(*row) for row in rows)
+
+
+def count_people(session: Session, condition: ColumnElement[bool], *, on: date) -> int:
+    """How many employed people fulfil a condition on ``Employee``."""
+    return session.scalar(select(func.count(Employee.id)).where(employed(on), condition)) or 0
