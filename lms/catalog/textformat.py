@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from lms.catalog.markup import coursefile, parsing, readings
+from lms.catalog.markup import coursefile, parsing, readings, writing
 from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.parsing import ParsedModule
 from lms.catalog.source import CourseSource, ModuleSource, Problem, ReadingEntry
@@ -36,6 +36,14 @@ def parse_module(text: str, *, file: str) -> tuple[ModuleSource | None, tuple[Pr
     """
     parsed = parsing.parse(text, file=file)
     return (parsed.source if parsed.is_valid else None), parsed.problems
+
+
+def write_module(source: ModuleSource) -> str:
+    """Return the text of ``module.md``; reading it gives the canonical form of ``source``.
+
+    ``source.readings`` are not part of it; see :func:`write_readings`.
+    """
+    return writing.write_module(source)
 
 
 def examine_module(folder: Folder, name: str = MODULE_FILE) -> ParsedModule:

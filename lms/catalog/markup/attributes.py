@@ -20,7 +20,7 @@ _TOKEN = re.compile(
 )
 _BARE = re.compile(r"[^\s\"={}\\]+")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
+_WHOLE = re.compile(r"\d{1,10}", re.ASCII)
 
 
 def is_identifier(text: str) -> bool:
@@ -112,6 +112,11 @@ def read_attributes(text: str, line: int, findings: Findings) -> Attributes:
         value = match["bare"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
         attributes.values[match["key"]] = value
     return attributes
+
+
+def one_word(text: str) -> str:
+    """Return ``text`` without blanks, as an id or address is written."""
+    return "".join(text.split())
 
 
 def write_attributes(values: Mapping[str, str]) -> str:

@@ -47,6 +47,11 @@ def is_decimal(text: str) -> bool:
         return False
 
 
+def escape_arrow(text: str) -> str:
+    """Return the left side of a pair with every ``=>`` escaped as Markdown allows."""
+    return _ARROW.sub(r"\\=>", text)
+
+
 def _identifier(words: list[str], block: Block, findings: Findings) -> str:
     """Take the id out of the words of a block's head."""
     if not words:
