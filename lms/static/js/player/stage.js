@@ -38,7 +38,7 @@ export class Stage {
     const slide = this.slides[index];
     const face = /** @type {HTMLElement} */ (slide.querySelector("[data-face]"));
     const asking = Boolean(stop) && !ended;
-    face.hidden = asking;
+    slide.toggleAttribute("data-asking", asking);
     for (const form of slide.querySelectorAll("[data-question]")) {
       /** @type {HTMLElement} */ (form).hidden = form.getAttribute("data-question") !== stop;
     }
