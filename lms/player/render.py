@@ -1,0 +1,199 @@
+"""From what is stored about a module to the page the player shows. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from lms.catalog.source import HotspotSource
+from lms.player import timeline
+from lms.player.page_model import (
+    Cue,
+    HotspotView,
+    NextStep,
+    PictureView,
+    PlayerPage,
+    QuestionView,
+    Resume,
+    SlideView,
+    Tick,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from lms.player.page_model import (
+        PlayerSettings,
+        PlayerUrls,
+    )
+
+READ_CHARACTERS_PER_SECOND = 8.0
+"""Silent reading of Japanese, rather slow (about 500 characters a minute)."""
+
+MIN_SLIDE_SECONDS = 5.0
+MAX_READ_SECONDS = 60.0
+BREATH_SECONDS = 0.4
+"""Rest after the last word before the next slide."""
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class SlideFacts:
+    """One stored slide in one language. HTML fields are clean already.
+
+    ``timeline`` is the JSON text of ``lms.player.timeline`` and may be empty; ``audio_url`` is
+    empty as long as there is no speech.
+    """
+
+    id: str
+    title: str
+    body_html: str = ""
+    layout: str = ""
+    timeline: str = ""
+    audio_url: str = ""
+    vtt_url: str = ""
+    picture: PictureView | None = None
+    hotspots: tuple[HotspotSource, ...] = ()
+    description_html: str = ""
+    source_note: str = ""
+    checked_on: date | None = None
+    review_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFacts:
+    """What the page says about the module itself."""
+
+    title: str
+    course_title: str
+    course_url: str
+    lang: str = "ja"
+    license: str = ""
+    voice_credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerFacts:
+    """What is known of this learner in this launch. ``stops`` holds the questions by slide id."""
+
+    launch_id: str
+    account: str
+    stops: Mapping[str, Sequence[QuestionView]]
+    seen: Collection[str] = ()
+    ticks: tuple[Tick, ...] = ()
+    completed: bool = False
+    resume: Resume | None = None
+    next: NextStep | None = None
+
+
+def player_page(
+    module: ModuleFacts,
+    slides: Iterable[SlideFacts],
+    learner: LearnerFacts,
+    *,
+    urls: PlayerUrls,
+    settings: PlayerSettings,
+) -> PlayerPage:
+    """Return the page model of a module for one learner.
+
+    A place to resume that no longer exists (the slide went away in a newer version) is dropped.
+
+    Raises:
+        ValueError: a timeline is broken, or the module has no slide.
+    """
+    facts = list(slides)
+    if not facts:
+        raise ValueError("a module without slides cannot be played")
+    known = {slide.id for slide in facts}
+    views = tuple(
+        _slide_view(slide, number, learner, known) for number, slide in enumerate(facts, start=1)
+    )
+    resume = learner.resume if learner.resume and learner.resume.slide in known else None
+    return PlayerPage(
+        title=module.title,
+        course_title=module.course_title,
+        course_url=module.course_url,
+        launch_id=learner.launch_id,
+        account=learner.account,
+        lang=module.lang,
+        urls=urls,
+        slides=views,
+        next=learner.next,
+        resume=resume,
+        ticks=learner.ticks,
+        completed=learner.completed,
+        settings=settings,
+        license=module.license,
+        voice_credit=module.voice_credit,
+    )
+
+
+def _slide_view(
+    slide: SlideFacts, number: int, learner: LearnerFacts, known: Collection[str]
+) -> SlideView:
+    spoken = timeline.from_json(slide.timeline) if slide.timeline else timeline.Timeline()
+    stops = learner.stops.get(slide.id, ())
+    return SlideView(
+        id=slide.id,
+        number=number,
+        title=slide.title,
+        body_html=slide.body_html,
+        duration=_duration(slide, spoken),
+        cues=tuple(_cue(cue) for cue in spoken.cues),
+        layout=slide.layout,
+        picture=slide.picture,
+        hotspots=tuple(_hotspots(slide.hotspots, known)),
+        description_html=slide.description_html,
+        audio_url=slide.audio_url,
+        vtt_url=slide.vtt_url,
+        silent=not slide.audio_url,
+        source_note=slide.source_note,
+        checked_on=slide.checked_on,
+        review_by=slide.review_by,
+        questions=tuple(stop for stop in stops if not stop.survey),
+        surveys=tuple(stop for stop in stops if stop.survey),
+        seen=slide.id in learner.seen,
+    )
+
+
+def _duration(slide: SlideFacts, spoken: timeline.Timeline) -> float:
+    """Seconds the slide stays; without speech as long as its text takes to read."""
+    if slide.audio_url and spoken.duration:
+        return round(spoken.duration, 3)
+    if spoken.cues:
+        return round(max(spoken.duration, spoken.cues[-1].end + BREATH_SECONDS), 2)
+    characters = len("".join(_TAG.sub("", slide.body_html).split()))
+    seconds = characters / READ_CHARACTERS_PER_SECOND
+    return round(min(max(seconds, MIN_SLIDE_SECONDS), MAX_READ_SECONDS), 1)
+
+
+def _cue(cue: timeline.Cue) -> Cue:
+    units = _utf16_offsets(cue.text)
+    words = tuple(
+        Word(round(start, 2), round(end, 2), units[first], units[last])
+        for start, end, first, last in cue.words
+        if 0 <= first < last < len(units)
+    )
+    return Cue(round(cue.start, 3), round(cue.end, 3), cue.text, words)
+
+
+def _utf16_offsets(text: str) -> list[int]:
+    """For each code point, and for the end, its offset in UTF-16 units: 𠮷 counts as two."""
+    offsets = [0]
+    for char in text:
+        offsets.append(offsets[-1] + (2 if ord(char) > 0xFFFF else 1))  # noqa: PLR2004
+    return offsets
+
+
+def _hotspots(spots: Iterable[HotspotSource], known: Collection[str]) -> Iterable[HotspotView]:
+    """Links on the picture; a jump to a slide that is not in the module leads nowhere: left out."""
+    for spot in spots:
+        href = spot.target
+        if href.startswith("#"):
+            if href[1:] not in known:
+                continue
+            href = f"#slide-{href[1:]}"
+        yield HotspotView(spot.label, href, spot.x, spot.y, spot.w, spot.h)
