@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from lms.authoring import narrating
+from lms.catalog.events import ModulePublished
+from lms.certification.views import certification
 from lms.core.access import Permission
 from lms.core.web.state import NavItem, TenantInfo
 from lms.identity.views import identity
+from lms.jobs.schedule import Periodic
+from lms.jobs.views import jobs
+from lms.ops.gallery_views import design
+from lms.ops.health_views import health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,17 +24,34 @@ if TYPE_CHECKING:
     from lms.core.web.slice import Slice
     from lms.tenants.queries import TenantDirectory, TenantRow
 
-SLICES: tuple[Slice, ...] = (identity,)
+SLICES: tuple[Slice, ...] = (identity, jobs, health, design)
 
-LISTENERS: dict[type[Any], tuple[Callable[[Session, Any], None], ...]] = {}
+LISTENERS: dict[type[Any], tuple[Callable[[Session, Any], None], ...]] = {
+    ModulePublished: (narrating.on_module_published,),
+}
 """Event type to the functions that hear of it, in order."""
 
-TASK_MODULES: tuple[str, ...] = ()
+TASK_MODULES: tuple[str, ...] = (
+    "lms.assignments.tasks",
+    "lms.authoring.tasks",
+    "lms.certification.tasks",
+    "lms.ops.tasks",
+)
 """Modules whose import registers background tasks."""
 
-NAVIGATION: tuple[NavItem, ...] = ()
+SCHEDULE: tuple[Periodic, ...] = (
+    Periodic("ops.seal_audit", timedelta(hours=1)),
+    Periodic("ops.forget_keys", timedelta(hours=6)),
+    Periodic("ops.forget_failures", timedelta(days=1)),
+    Periodic("ops.forget_jobs", timedelta(days=1)),
+)
+"""Tasks that are done for every municipality at equal distances."""
 
-__all__ = ["LISTENERS", "NAVIGATION", "SLICES", "TASK_MODULES", "Permission", "tenant_info"]
+NAVIGATION: tuple[NavItem, ...] = (
+    NavItem("admin", "Background work", "jobs.list", "clock", Permission.JOB_VIEW),
+)
+
+__all__ = ["LISTENERS", "NAVIGATION", "SCHEDULE", "SLICES", "TASK_MODULES", "Permission", "tenant_info"]
 
 
 def tenant_info(directory: TenantDirectory, tenant_id: int) -> TenantInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,3 +14,4 @@ class ModulePublished:
     course_id: int
     module_id: int
     module_version_id: int
+    at: datetime

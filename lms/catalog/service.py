@@ -22,6 +22,7 @@ from lms.catalog.models import (
     Slide,
     Tier,
 )
+from lms.catalog.narrations import narration_row
 from lms.core import audit
 from lms.core.audit import AuditAction
 from lms.core.db import dialect
@@ -157,7 +158,7 @@ def publish_module(  # noqa: PLR0913 - what, where, by whom and when
         {"course": course.slug, "module": slug, "version": version.number, "note": note},
         now=now,
     )
-    emit(session, ModulePublished(tenant_of(session), course.id, module.id, version.id))
+    emit(session, ModulePublished(tenant_of(session), course.id, module.id, version.id, now))
     return Publication(version, changed=True)
 
 
@@ -252,27 +253,9 @@ def _add_slides(session: Session, version: ModuleVersion, slides: Sequence[Built
     dialect.insert_or_ignore(
         session,
         Narration,
-        [_silent(need, tenant_of(session)) for need in needs.values()],
+        [narration_row(need, tenant_of(session)) for need in needs.values()],
         ("tenant_id", "key"),
     )
-
-
-def _silent(need: NarrationNeed, tenant_id: int) -> dict[str, object]:
-    """A narration without speech; the player keeps estimated time until it is made."""
-    return {
-        "tenant_id": tenant_id,
-        "key": need.key,
-        "voice": need.voice,
-        "script": need.script,
-        "readings_text": need.readings_text,
-        "lang": need.lang,
-        "timeline": "",
-        "recorded": need.voice.startswith("recorded:"),
-        "media_type": "",
-        "audio_sha": "",
-        "audio_bytes": 0,
-        "seconds": 0.0,
-    }
 
 
 def _publish_course_version(
