@@ -12,8 +12,8 @@ import zipfile
 import zlib
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from xml.sax import SAXException  # noqa: S406 - an exception type; the parser is defused
-from xml.sax.handler import ContentHandler  # noqa: S406 - only receives events
+from xml.sax import SAXException
+from xml.sax.handler import ContentHandler
 
 from defusedxml import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser

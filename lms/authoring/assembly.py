@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from lms.authoring import markdown
 from lms.authoring.deck import (
@@ -28,9 +28,6 @@ from lms.catalog.source import (
     SlideSource,
     SurveySource,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 _CHARACTERS_A_MINUTE = 330
 """Speed of narration in Japanese, kana and kanji mixed (measured: 2,142 characters in 414 s)."""

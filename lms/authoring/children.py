@@ -76,7 +76,7 @@ def draw(
     return pictures
 
 
-def _worker(  # noqa: PLR0913 - the bounds of one child
+def _worker(
     task: str,
     source: Path,
     limits: Limits,

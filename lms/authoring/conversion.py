@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,13 +26,11 @@ from lms.authoring.findings import Finding, FindingCode, finding
 from lms.authoring.fonts import replaced_fonts
 from lms.authoring.limits import Limits
 from lms.authoring.notesfile import read_notes
+from lms.catalog.source import ModuleSource
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from lms.authoring.deck import Deck, DeckSlide, PdfFacts
-    from lms.catalog.source import ModuleSource
+    from lms.authoring.deck import Deck, PdfFacts
 
 Engine = Literal["libreoffice", "pdf", "none"]
 
@@ -78,7 +77,7 @@ def _no_progress(step: str, done: int, total: int) -> None:
     """Ignore progress."""
 
 
-def convert_deck(  # noqa: PLR0913 - the parts of one upload
+def convert_deck(
     deck: Path,
     work: Path,
     *,

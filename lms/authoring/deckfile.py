@@ -14,10 +14,11 @@ import re
 import struct
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
-from xml.etree.ElementTree import ParseError  # noqa: S405 - the parser is defused
-from xml.sax.saxutils import quoteattr  # noqa: S406 - writes only
+from xml.etree.ElementTree import ParseError
+from xml.sax.saxutils import quoteattr
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -25,8 +26,7 @@ from defusedxml.ElementTree import fromstring
 from lms.authoring.archive import check_archive, check_xml, damaged, read_entry
 
 if TYPE_CHECKING:
-    from pathlib import Path
-    from xml.etree.ElementTree import Element  # noqa: S405 - a type
+    from xml.etree.ElementTree import Element
 
     from lms.authoring.limits import Limits
 
@@ -125,8 +125,9 @@ def _safe_relationships(name: str, content: bytes, known: set[str]) -> tuple[byt
             attributes = " ".join(f"{k}={quoteattr(v)}" for k, v in relationship.items())
             lines.append(f"<Relationship {attributes}/>")
     # Written by hand: LibreOffice does not load a package whose relationships have a prefix.
-    text = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{_RELATIONS}">'
-    return f"{text}{''.join(lines)}</Relationships>".encode(), linked
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    text = f'{head}<Relationships xmlns="{_RELATIONS}">{"".join(lines)}</Relationships>'
+    return text.encode(), linked
 
 
 def _is_outside(relationship: Element) -> bool:

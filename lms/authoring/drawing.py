@@ -12,11 +12,12 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pypdfium2
-from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from PIL import Image
 
     from lms.authoring.limits import Limits
 

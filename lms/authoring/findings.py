@@ -118,7 +118,8 @@ CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
     FindingCode.SMARTART: (
         _MISSING,
         N_(
-            "The text of %(count)s diagrams could not be read. Describe them in the alternative text."
+            "The text of %(count)s diagrams could not be read. "
+            "Describe them in the alternative text."
         ),
     ),
     FindingCode.FONT: (_REPLACED, N_("The font %(font)s was replaced by %(replacement)s.")),
@@ -145,7 +146,8 @@ CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
     FindingCode.PDF_SHAPE: (
         _NOTE,
         N_(
-            "The pages of the PDF have another shape than the slides. Check that they belong together."
+            "The pages of the PDF have another shape than the slides. "
+            "Check that they belong together."
         ),
     ),
 }

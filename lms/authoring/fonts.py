@@ -46,11 +46,9 @@ def replaced_fonts(wanted: Sequence[str], drawn: Sequence[str]) -> list[Finding]
 @cache
 def substitutes() -> dict[str, tuple[str, ...]]:
     """Read the shipped fontconfig file: family to the families that stand in for it, best first."""
-    root = parse(
-        FONTS_CONF, forbid_dtd=False, forbid_entities=True, forbid_external=False
-    ).getroot()
+    tree = parse(FONTS_CONF, forbid_external=False)
     table = {}
-    for alias in root.iter("alias"):
+    for alias in tree.iter("alias"):
         family = alias.findtext("family", "")
         table[family] = tuple(node.text or "" for node in alias.iterfind("prefer/family"))
     return table

@@ -36,6 +36,7 @@ _NUMBER_COLUMNS = ("スライド", "番号", "頁", "ページ", "slide", "no", 
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0"
 _ZIP_MAGIC = b"PK\x03\x04"
 _PARAGRAPH_LIMIT = 20_000
+_HEADING_REST = 40
 _WORD_BYTES = 64 * 1024 * 1024
 
 
@@ -181,10 +182,8 @@ def _heading(line: str) -> re.Match[str] | None:
     # 「スライド3では…」 in the middle of narration is a sentence, not a heading.
     if (
         match is None
-        or len(match["rest"]) > 40
-        or match["rest"].startswith(  # noqa: PLR2004
-            ("で", "は", "の", "を", "に", "と", "が", "も")
-        )
+        or len(match["rest"]) > _HEADING_REST
+        or match["rest"].startswith(("で", "は", "の", "を", "に", "と", "が", "も"))
     ):
         return None
     return match
@@ -193,7 +192,7 @@ def _heading(line: str) -> re.Match[str] | None:
 def _number(cell: str) -> int | None:
     text = unicodedata.normalize("NFKC", cell).strip().lstrip("\ufeff")
     match = re.fullmatch(
-        r"(?:スライド|slide|ページ|page|p\.?|no\.?)?\s*(\d{1,4})\s*(?:枚目)?", text, re.I
+        r"(?:スライド|slide|ページ|page|p\.?|no\.?)?\s*(\d{1,4})\s*(?:枚目)?", text, re.IGNORECASE
     )
     return int(match[1]) if match and int(match[1]) else None
 

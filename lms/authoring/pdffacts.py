@@ -32,7 +32,7 @@ def read_pdf(path: Path) -> PdfFacts:
         ratio = 0.0
         links = []
         for page in pdf.pages:
-            box = [float(edge) for edge in page.cropbox]  # type: ignore[union-attr]
+            box = [float(edge) for edge in page.cropbox]
             width, height = abs(box[2] - box[0]) or 1.0, abs(box[3] - box[1]) or 1.0
             ratio = ratio or width / height
             links.append(tuple(_page_links(page, numbers, box, width, height)))

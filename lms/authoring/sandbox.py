@@ -96,7 +96,7 @@ def isolation_works() -> bool:
     return ended.returncode == 0
 
 
-def run(  # noqa: PLR0913 - every argument is a bound of the cage
+def run(
     command: Sequence[str],
     *,
     job: Path,

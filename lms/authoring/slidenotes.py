@@ -59,9 +59,8 @@ def one_sentence_a_line(text: str) -> str:
     lines: list[str] = []
     for line in text.splitlines():
         clean = "".join(c for c in line if unicodedata.category(c) not in {"Cc", "Cs"} or c == "\t")
-        for piece in _SENTENCE_END.split(clean.strip()):
-            if piece.strip():
-                lines.append(piece.strip())
+        pieces = (piece.strip() for piece in _SENTENCE_END.split(clean.strip()))
+        lines.extend(piece for piece in pieces if piece)
     return "\n".join(lines)
 
 

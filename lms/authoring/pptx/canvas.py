@@ -5,9 +5,6 @@ Used for the sample decks and for exporting a module. Lengths are inches on a 13
 
 from __future__ import annotations
 
-import re
-import zipfile
-from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +18,12 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
+from lms.authoring.pptx.palette import GREY, HEIGHT, INK, MIST, WHITE, WIDTH, Box, Style
+from lms.authoring.pptx.timeless import timeless
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
-
-WIDTH, HEIGHT = 13.333, 7.5
-NAVY, TEAL, AMBER, RED, INK = "1A3F8F", "0B5345", "7A4A00", "8A1C1C", "222222"
-MIST, SAND, WHITE, GREY = "EAF0FA", "FBF3E2", "FFFFFF", "5A6472"
 
 _CHARTS = {
     "bar": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -35,7 +31,8 @@ _CHARTS = {
     "line": XL_CHART_TYPE.LINE_MARKERS,
     "pie": XL_CHART_TYPE.PIE,
 }
-_SERIES = (NAVY, "C77700", TEAL, "8A1C1C", "6B7A90", "A7B4C8")
+_SERIES = ("C77700", "6B7A90", "8A1C1C", "A7B4C8", "4F7F52")
+"""Colours of the second and later series; the first has the accent of the deck."""
 _SHAPES = {
     "box": MSO_SHAPE.RECTANGLE,
     "round": MSO_SHAPE.ROUNDED_RECTANGLE,
@@ -48,26 +45,9 @@ _SHAPES = {
 }
 _ALIGN = {"left": PP_ALIGN.LEFT, "center": PP_ALIGN.CENTER, "right": PP_ALIGN.RIGHT}
 _ANCHOR = {"top": MSO_ANCHOR.TOP, "middle": MSO_ANCHOR.MIDDLE}
-_CLOCK = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_EPOCH = b"2026-04-01T00:00:00Z"
-_ZIP_DATE = (2026, 4, 1, 0, 0, 0)
+_PLAIN = Style()
+_CENTERED = Style(18, align="center", anchor="middle")
 _TITLE_ONLY, _TITLE_AND_CONTENT = 5, 1
-
-type_box = tuple[float, float, float, float]
-"""Left, top, width and height in inches."""
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a text looks; ``size`` in points."""
-
-    size: float = 20
-    bold: bool = False
-    color: str = INK
-    align: str = "left"
-    anchor: str = "top"
-    font: str = ""
-    spacing: float = 1.15
 
 
 class DeckCanvas:
@@ -103,7 +83,7 @@ class DeckCanvas:
         """Write the deck; the same calls give the same bytes on any day."""
         plain = BytesIO()
         self._deck.save(plain)
-        path.write_bytes(_timeless(plain.getvalue()))
+        path.write_bytes(timeless(plain.getvalue()))
 
     def _set_theme_font(self) -> None:
         for relation in self._deck.slide_master.part.rels.values():
@@ -122,6 +102,7 @@ class SlideCanvas:
     def __init__(self, deck: DeckCanvas, slide: Any) -> None:  # noqa: ANN401
         self.slide = slide
         self._deck = deck
+        self._rule: Any = None
 
     def set_title(self, text: str) -> None:
         """Write the title above a coloured rule."""
@@ -130,12 +111,15 @@ class SlideCanvas:
         title.text_frame.text = text
         style = Style(32, bold=True, color=self._deck.accent, anchor="middle")
         self._dress(title.text_frame, style)
-        rule = self.slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_inches((0.6, 1.32, 12.13, 0.06)))
-        _fill(rule, self._deck.accent)
-        _decorative(rule)
+        self._rule = self.slide.shapes.add_shape(
+            MSO_SHAPE.RECTANGLE, *_inches((0.6, 1.32, 12.13, 0.06))
+        )
+        _fill(self._rule, self._deck.accent)
+        _decorative(self._rule)
 
     def title_page(self, title: str, subtitle: str, lines: Sequence[str]) -> None:
         """Turn the slide into a cover."""
+        self._rule._element.getparent().remove(self._rule._element)  # noqa: SLF001
         band = self.slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_inches((0, 0, WIDTH, 4.6)))
         _fill(band, self._deck.accent)
         _decorative(band)
@@ -147,7 +131,7 @@ class SlideCanvas:
         self.text((0.9, 3.05, 11.5, 0.8), [subtitle], Style(24, color=WHITE))
         self.text((0.9, 5.2, 7.5, 1.6), lines, Style(20, color=INK))
 
-    def bullets(self, box: type_box, items: Iterable[tuple[int, str]], size: float = 24) -> None:
+    def bullets(self, box: Box, items: Iterable[tuple[int, str]], size: float = 24) -> None:
         """Fill the content placeholder with a list of (level, text)."""
         holder = self.slide.placeholders[1]
         _place(holder, box)
@@ -158,20 +142,20 @@ class SlideCanvas:
             paragraph.space_after = Pt(8)
             for run in paragraph.runs:
                 run.font.size = Pt(size - 3 * level)
-                run.font.color.rgb = RGBColor.from_string(INK)
+                run.font.color.rgb = _rgb(INK)
 
-    def text(self, box: type_box, lines: Sequence[str], style: Style = Style()) -> Any:  # noqa: ANN401, B008 - frozen
+    def text(self, box: Box, lines: Sequence[str], style: Style = _PLAIN) -> Any:  # noqa: ANN401
         """Add a text box, one paragraph a line; gives the shape."""
         shape = self.slide.shapes.add_textbox(*_inches(box))
         self._write(shape.text_frame, lines, style)
         return shape
 
-    def shape(  # noqa: PLR0913 - what a shape is made of
+    def shape(
         self,
         kind: str,
-        box: type_box,
+        box: Box,
         lines: Sequence[str] = (),
-        style: Style = Style(18, align="center", anchor="middle"),  # noqa: B008 - frozen
+        style: Style = _CENTERED,
         *,
         fill: str = MIST,
         line: str = "",
@@ -190,7 +174,7 @@ class SlideCanvas:
         _describe(group, alt)
         return group
 
-    def steps(self, box: type_box, labels: Sequence[str], *, alt: str = "") -> None:
+    def steps(self, box: Box, labels: Sequence[str], *, alt: str = "") -> None:
         """Draw chevrons one after another in a group, like SmartArt's basic process."""
         left, top, width, height = box
         group = self.group(alt)
@@ -206,13 +190,17 @@ class SlideCanvas:
         line = self.slide.shapes.add_connector(
             MSO_CONNECTOR.STRAIGHT, *(Inches(value) for value in (*start, *end))
         )
-        line.line.color.rgb, line.line.width = RGBColor.from_string(GREY), Pt(2.5)
+        line.line.color.rgb, line.line.width = _rgb(GREY), Pt(2.5)
         line.line._get_or_add_ln().append(  # noqa: SLF001 - python-pptx has no arrow heads
             parse_xml(f'<a:tailEnd type="triangle" {nsdecls("a")}/>')
         )
 
     def table(
-        self, box: type_box, rows: Sequence[Sequence[str]], widths: Sequence[float], size: float = 18
+        self,
+        box: Box,
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        size: float = 18,
     ) -> None:
         """Add a table with a header row; ``widths`` are shares of the whole."""
         frame = self.slide.shapes.add_table(len(rows), len(rows[0]), *_inches(box))
@@ -226,14 +214,14 @@ class SlideCanvas:
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 cell.fill.solid()
                 color = self._deck.accent if y == 0 else (WHITE if y % 2 else MIST)
-                cell.fill.fore_color.rgb = RGBColor.from_string(color)
+                cell.fill.fore_color.rgb = _rgb(color)
                 style = Style(size, bold=y == 0 or x == 0, color=WHITE if y == 0 else INK)
                 self._dress(cell.text_frame, style)
 
-    def chart(  # noqa: PLR0913 - a chart is its data
+    def chart(
         self,
         kind: str,
-        box: type_box,
+        box: Box,
         categories: Sequence[str],
         series: Mapping[str, Sequence[float]],
         *,
@@ -242,7 +230,7 @@ class SlideCanvas:
         alt: str = "",
     ) -> None:
         """Add a native chart (``bar`` ``column`` ``line`` ``pie``) with labels on its values."""
-        data = CategoryChartData(number_format=number_format)
+        data: Any = CategoryChartData(number_format=number_format)  # type: ignore[no-untyped-call]
         data.categories = categories
         for name, values in series.items():
             data.add_series(name, values)
@@ -258,6 +246,7 @@ class SlideCanvas:
         if chart.has_legend:
             chart.legend.include_in_layout = False
             chart.legend.position = XL_LEGEND_POSITION.BOTTOM
+        colors = (self._deck.accent, *_SERIES)
         plot = chart.plots[0]
         plot.has_data_labels = True
         plot.data_labels.number_format = number_format
@@ -265,27 +254,25 @@ class SlideCanvas:
         plot.data_labels.font.size = Pt(16)
         if kind == "pie":
             plot.data_labels.font.bold = True
-            plot.data_labels.font.color.rgb = RGBColor.from_string(WHITE)
+            plot.data_labels.font.color.rgb = _rgb(WHITE)
             for index in range(len(categories)):
-                _fill_format(plot.series[0].points[index].format, _SERIES[index])
+                _fill_format(plot.series[0].points[index].format, colors[index])
             return
         chart.value_axis.has_major_gridlines = False
         chart.value_axis.visible = False
         for index, one in enumerate(plot.series):
             if kind == "line":
-                one.format.line.color.rgb = RGBColor.from_string(_SERIES[index])
+                one.format.line.color.rgb = _rgb(colors[index])
                 one.smooth = False
             else:
-                _fill_format(one.format, _SERIES[index])
+                _fill_format(one.format, colors[index])
 
-    def picture(self, box: type_box, png: bytes, alt: str | None) -> None:
+    def picture(self, box: Box, png: bytes, alt: str | None) -> None:
         """Add a picture; ``alt`` ``None`` leaves what PowerPoint leaves: nothing."""
         picture = self.slide.shapes.add_picture(BytesIO(png), *_inches(box))
         _describe(picture, alt or "")
 
-    def button(
-        self, box: type_box, label: str, target: SlideCanvas | str, *, fill: str = ""
-    ) -> None:
+    def button(self, box: Box, label: str, target: SlideCanvas | str, *, fill: str = "") -> None:
         """Add a shape that jumps to a slide, or to ``first`` ``last`` ``next`` ``previous``."""
         style = Style(20, bold=True, color=WHITE, align="center", anchor="middle")
         shape = self.shape("round", box, [label], style, fill=fill or self._deck.accent)
@@ -300,7 +287,7 @@ class SlideCanvas:
             )
         )
 
-    def link_text(self, box: type_box, pieces: Sequence[tuple[str, str]], style: Style) -> None:
+    def link_text(self, box: Box, pieces: Sequence[tuple[str, str]], style: Style) -> None:
         """Add one paragraph of (text, address) pieces; an empty address is plain text."""
         shape = self.slide.shapes.add_textbox(*_inches(box))
         shape.text_frame.word_wrap = True
@@ -322,7 +309,8 @@ class SlideCanvas:
                 '<a:xfrm><a:off x="11430000" y="6492240"/><a:ext cx="548640" cy="274320"/></a:xfrm>'
                 '</p:spPr><p:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr algn="r"/>'
                 f'<a:fld id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum">'
-                f'<a:rPr lang="ja-JP" sz="1200"/><a:t>{number}</a:t></a:fld></a:p></p:txBody></p:sp>'
+                f'<a:rPr lang="ja-JP" sz="1200"/><a:t>{number}</a:t></a:fld></a:p>'
+                "</p:txBody></p:sp>"
             )
         )
 
@@ -349,7 +337,7 @@ class SlideCanvas:
             paragraph.line_spacing = style.spacing
             for run in paragraph.runs:
                 run.font.size, run.font.bold = Pt(style.size), style.bold
-                run.font.color.rgb = RGBColor.from_string(style.color)
+                run.font.color.rgb = _rgb(style.color)
                 _set_font(run, style.font or self._deck.font)
 
 
@@ -363,19 +351,23 @@ def _set_font(run: Any, name: str) -> None:  # noqa: ANN401
     properties.find(qn("a:latin")).addnext(parse_xml(f'<a:ea {nsdecls("a")} typeface="{name}"/>'))
 
 
-def _inches(box: type_box) -> tuple[int, int, int, int]:
+def _rgb(color: str) -> Any:  # noqa: ANN401
+    return RGBColor.from_string(color)  # type: ignore[no-untyped-call]
+
+
+def _inches(box: Box) -> tuple[int, int, int, int]:
     left, top, width, height = (int(Inches(value)) for value in box)
     return left, top, width, height
 
 
-def _place(shape: Any, box: type_box) -> None:  # noqa: ANN401
+def _place(shape: Any, box: Box) -> None:  # noqa: ANN401
     shape.left, shape.top, shape.width, shape.height = _inches(box)
 
 
 def _fill(shape: Any, color: str, line: str = "") -> None:  # noqa: ANN401
     _fill_format(shape, color)
     if line:
-        shape.line.color.rgb, shape.line.width = RGBColor.from_string(line), Pt(2)
+        shape.line.color.rgb, shape.line.width = _rgb(line), Pt(2)
     else:
         shape.line.fill.background()
     shape.shadow.inherit = False
@@ -383,7 +375,7 @@ def _fill(shape: Any, color: str, line: str = "") -> None:  # noqa: ANN401
 
 def _fill_format(target: Any, color: str) -> None:  # noqa: ANN401
     target.fill.solid()
-    target.fill.fore_color.rgb = RGBColor.from_string(color)
+    target.fill.fore_color.rgb = _rgb(color)
 
 
 def _describe(shape: Any, alt: str) -> None:  # noqa: ANN401
@@ -401,22 +393,3 @@ def _decorative(shape: Any) -> None:  # noqa: ANN401
             'decorative" val="1"/></a:ext></a:extLst>'
         )
     )
-
-
-def _timeless(content: bytes) -> bytes:
-    """Rewrite a package without the time of its making, workbooks of charts included."""
-    target = BytesIO()
-    with (
-        zipfile.ZipFile(BytesIO(content)) as source,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy,
-    ):
-        for name in source.namelist():
-            data = source.read(name)
-            if name.endswith(".xlsx"):
-                data = _timeless(data)
-            elif name == "docProps/core.xml":
-                data = _CLOCK.sub(_EPOCH, data)
-            entry = zipfile.ZipInfo(name, _ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            copy.writestr(entry, data)
-    return target.getvalue()

@@ -91,24 +91,24 @@ def _link(label: str, target: str, placed: Placed, *, text_run: bool) -> DeckLin
 
 
 def _target(click: Any, part: Any, slide_ids: Mapping[str, int]) -> str:  # noqa: ANN401
-    """Give the target as ``deck.DeckLink`` writes it, or the raw text of what we cannot do."""
+    """Give the target as ``deck.DeckLink`` writes it, the raw text of what we cannot do, or ""."""
     action = click.get("action", "")
     relation = part.rels.get(click.get(_ID, "")) if click.get(_ID) else None
-    if action:
-        parts = urlsplit(action)
-        if parts.netloc == "hlinkshowjump":
-            jump = parse_qs(parts.query).get("jump", [""])[0]
-            return f"jump:{_JUMPS[jump]}" if jump in _JUMPS else action
-        if parts.netloc == "hlinksldjump" and relation is not None and not relation.is_external:
-            name = str(relation.target_part.partname).lstrip("/")
-            return f"slide:{slide_ids[name]}" if name in slide_ids else action
-        if parts.netloc in _INERT:
-            return ""
-        if parts.netloc not in {"", "hlinkfile"}:
-            return action
+    kind = urlsplit(action)
+    if kind.netloc in _INERT:
+        return ""
+    if kind.netloc == "hlinkshowjump":
+        jump = parse_qs(kind.query).get("jump", [""])[0]
+        return f"jump:{_JUMPS[jump]}" if jump in _JUMPS else str(action)
+    if kind.netloc not in {"", "hlinkfile", "hlinksldjump"}:
+        return str(action)
+    return _address(relation, slide_ids) or str(action) or "?"
+
+
+def _address(relation: Any, slide_ids: Mapping[str, int]) -> str:  # noqa: ANN401
     if relation is None:
-        return action or "?"
-    if not relation.is_external:
-        name = str(relation.target_part.partname).lstrip("/")
-        return f"slide:{slide_ids[name]}" if name in slide_ids else name
-    return one_line(str(relation.target_ref)) or "?"
+        return ""
+    if relation.is_external:
+        return one_line(str(relation.target_ref))
+    name = str(relation.target_part.partname).lstrip("/")
+    return f"slide:{slide_ids[name]}" if name in slide_ids else name
