@@ -27,12 +27,72 @@ from lms.catalog.source import (
 
 AWKWARD = [
     *("---", "----", "***", ":::", "::: script", ":::: quiz q9 type=single", "# 見出し {#x}", "#"),
-    *("## 小見出し", "```", "```python", "~~~~", "    code", "> 引用", "- [x] 正", "- [ ] 誤", "- 項目"),
+    *(
+        "## 小見出し",
+        "```",
+        "```python",
+        "~~~~",
+        "    code",
+        "> 引用",
+        "- [x] 正",
+        "- [ ] 誤",
+        "- 項目",
+    ),
     *("1. 一", "12) 二", "- = 80", "a => b", "\\=> b", "=>", "{御所市|ごせし}", "[[pause 600ms]]"),
-    *("{{tenant.name}}", "\\", "\\---", "\\\\:::", '"', "'", "　", "𠮷野家", "葛\U000e0100城", "〓"),
-    *("\u2028", "\x85", "\x00", "\r\n", "\r", "\t", "\x0b", "\ufeff", "|", "| a | b |", "|---|---|"),
-    *("yes", "null", "2026", "2026-11-22", "a: b", "!tag", "&anchor", "*alias", "%x", "@x", "`", "{"),
-    *("}", "[", "]", "](x)", "![代替](assets/a.svg)", "<b>", "&amp;", "ｶﾀｶﾅ", "①", "", " ", "\n", "\n\n"),
+    *(
+        "{{tenant.name}}",
+        "\\",
+        "\\---",
+        "\\\\:::",
+        '"',
+        "'",
+        "　",
+        "𠮷野家",
+        "葛\U000e0100城",
+        "〓",
+    ),
+    *(
+        "\u2028",
+        "\x85",
+        "\x00",
+        "\r\n",
+        "\r",
+        "\t",
+        "\x0b",
+        "\ufeff",
+        "|",
+        "| a | b |",
+        "|---|---|",
+    ),
+    *(
+        "yes",
+        "null",
+        "2026",
+        "2026-11-22",
+        "a: b",
+        "!tag",
+        "&anchor",
+        "*alias",
+        "%x",
+        "@x",
+        "`",
+        "{",
+    ),
+    *(
+        "}",
+        "[",
+        "]",
+        "](x)",
+        "![代替](assets/a.svg)",
+        "<b>",
+        "&amp;",
+        "ｶﾀｶﾅ",
+        "①",
+        "",
+        " ",
+        "\n",
+        "\n\n",
+    ),
 ]
 
 _pieces = st.one_of(
@@ -49,9 +109,11 @@ files = st.from_regex(r"\Aassets/[a-zあ-ん0-9_ -]{1,8}\.(svg|png)\Z").filter(
 )
 dates = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
 fractions = st.floats(min_value=0, max_value=1, allow_nan=False).map(lambda value: round(value, 6))
-decimals = st.decimals(allow_nan=False, allow_infinity=False, places=2).map(
-    lambda value: str(abs(value))
-).filter(lambda text: "E" not in text)
+decimals = (
+    st.decimals(allow_nan=False, allow_infinity=False, places=2)
+    .map(lambda value: str(abs(value)))
+    .filter(lambda text: "E" not in text)
+)
 
 
 @st.composite
@@ -117,9 +179,7 @@ def surveys(draw: st.DrawFn, identifier: str) -> SurveySource:
 
 
 @st.composite
-def slides(
-    draw: st.DrawFn, identifier: str, slide_ids: list[str], used: list[str]
-) -> SlideSource:
+def slides(draw: st.DrawFn, identifier: str, slide_ids: list[str], used: list[str]) -> SlideSource:
     source_note = draw(st.one_of(st.just(""), words))
     picture = None
     if draw(st.booleans()):
@@ -165,11 +225,11 @@ def modules(draw: st.DrawFn) -> ModuleSource:
     items = iter(range(1000))
     made = []
     for slide_id in slide_ids:
-        used = [f"{draw(st.sampled_from('qs'))}{next(items)}" for _ in range(draw(st.integers(0, 2)))]
+        used = [
+            f"{draw(st.sampled_from('qs'))}{next(items)}" for _ in range(draw(st.integers(0, 2)))
+        ]
         made.append(draw(slides(slide_id, slide_ids, used)))
-    pool = [
-        draw(questions(f"p{next(items)}", slide_ids)) for _ in range(draw(st.integers(0, 3)))
-    ]
+    pool = [draw(questions(f"p{next(items)}", slide_ids)) for _ in range(draw(st.integers(0, 3)))]
     module = ModuleSource(
         title=draw(words),
         slides=tuple(made),

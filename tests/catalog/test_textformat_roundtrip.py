@@ -106,7 +106,9 @@ folders = st.from_regex(r"\A[a-z0-9]+(-[a-z0-9]+){0,2}\Z")
         license=st.just("CC-BY-4.0"),
     )
 )
-def test_course_files_are_read_back(tmp_path_factory: pytest.TempPathFactory, course: CourseSource) -> None:
+def test_course_files_are_read_back(
+    tmp_path_factory: pytest.TempPathFactory, course: CourseSource
+) -> None:
     root = tmp_path_factory.mktemp("course") / course.tier / course.id
     for name in course.modules:
         (root / name).mkdir(parents=True)

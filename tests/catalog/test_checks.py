@@ -1,0 +1,283 @@
+"""Checks of the content: each finding is produced once by a module that is otherwise clean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lms.catalog import checks, textformat
+from lms.catalog.checking.translations import merge_translation
+from lms.catalog.markup import parsing
+from lms.catalog.source import ModuleSource
+
+TODAY = date(2026, 11, 22)
+
+SENTENCES = "窓口では毎日、住民の大切な情報を預かり、決められた手順で扱っています。\n" * 7
+
+
+def question(identifier: str, right: int = 0, longest: bool = False) -> str:
+    options = ["住所の変更届", "税額の通知書", "職員の名簿類", "会議の資料集"]
+    if longest:
+        options[right] += "と、その写しおよび関係する記録のすべて"
+    marked = [f"- [{'x' if index == right else ' '}] {text}" for index, text in enumerate(options)]
+    return "\n".join(
+        [
+            f"::: quiz {identifier} type=single slide=what",
+            f"{identifier}にあたるものはどれですか。",
+            *marked,
+            "> 手順書にあります。",
+            ":::",
+        ]
+    )
+
+
+FRONT = """---
+title: 守るもの
+title_en: Assets
+summary: 概要です。
+summary_en: Summary.
+objectives: [説明できる]
+lang: ja
+minutes: 5
+license: CC-BY-4.0
+quiz:
+  draw: 2
+---
+
+"""
+
+SLIDE = f"""# 預かる情報 {{#what}}
+
+- 住民の**「氏名」**です
+- {{{{tenant.name}}}}の規程
+
+![流れの図](assets/flow.svg)
+
+::: script
+{SENTENCES}:::
+
+::: source checked=2026-11-22 review=2027-11-20
+総務省の指針
+:::
+
+{question("c1")}
+
+---
+
+# 確認テスト {{#quiz .pool}}
+
+{question("q1", 1)}
+
+{question("q2", 2)}
+
+{question("q3", 3)}
+"""
+
+
+def findings(old: str = "", new: str = "", *, readings: tuple[str, ...] = ()) -> list[str]:
+    text = FRONT + SLIDE
+    assert old in text
+    parsed = parsing.parse(text.replace(old, new, 1) if old else text, file="m.md")
+    assert not parsed.problems, [str(problem) for problem in parsed.problems]
+    found = checks.check_module(
+        parsed.source,
+        file="m.md",
+        today=TODAY,
+        lines=parsed.lines,
+        readings=readings,
+        assets={"assets/flow.svg"},
+    )
+    return [("W " if problem.warning else "E ") + str(problem) for problem in found]
+
+
+def test_a_good_module_has_no_findings() -> None:
+    assert findings() == []
+
+
+FINDINGS = [
+    (
+        "![流れの図]",
+        "![]",
+        "E m.md:19: Slide “what”: the picture assets/flow.svg has no alternative",
+    ),
+    ("flow.svg", "none.svg", "E m.md:19: The file assets/none.svg is missing."),
+    ("assets/flow.svg", "../flow.svg", "E m.md:19: “../flow.svg” is not a file inside the module"),
+    ("の規程", "の<b>規程</b>", "E m.md:17: HTML is not used in slides: <b>"),
+    ("の規程", "の[規程](http://a.jp)", "E m.md:17: “http://a.jp”: a link leads to #slide-id"),
+    ("の規程", "の[規程](#other)", "E m.md:17: There is no slide “other”."),
+    ("tenant.name", "tenant.mayor", "E m.md:17: There is no slot “mayor”. Slots: name, dx_office"),
+    ("の規程", "の**規程 です", "W m.md:17: The marks ** are shown here"),
+    ("住民の大切な情報", "{{tenant.name}}の情報", "E m.md:22: A slot cannot be used in a script"),
+    ("窓口では", "[[pose 3]]窓口では", "E m.md:22: Unknown mark: [[pose 3]]."),
+    ("窓口では", "LGWANでは", "W m.md:22: “LGWAN” has no reading; add it to readings.csv."),
+    (
+        SENTENCES,
+        "短い文です。\n",
+        "W m.md:21: Slide “what”: the script has a length of 6; good are 200",
+    ),
+    (SENTENCES, SENTENCES * 2, "W m.md:21: Slide “what”: the script has a length of"),
+    (
+        "2027-11-20",
+        "2026-11-21",
+        "W m.md:31: Slide “what” had to be looked at again by 2026-11-21.",
+    ),
+    ("2027-11-20", "2029-11-20", "W m.md:31: The review date lies more than a year after"),
+    (" review=2027-11-20", "", "W m.md:31: The source does not say when to look at it again."),
+    ("checked=2026-11-22 ", "", "W m.md:31: The source does not say when it was checked."),
+    (
+        "checked=2026-11-22",
+        "checked=2026-11-23",
+        "E m.md:31: The source was checked on a day in the",
+    ),
+    ("> 手順書にあります。\n", "", "W m.md:35: Question “c1” does not explain its answer (> …)."),
+    ("会議の資料集", "上記のすべて", "W m.md:35: Question “c1”: options are shuffled"),
+    (
+        "住所の変更届",
+        "![](assets/flow.svg)",
+        "E m.md:35: Question “c1”: the picture assets/flow.svg",
+    ),
+    (
+        "住所の変更届",
+        "住所の変更届と、" * 3,
+        "W m.md:35: Question “c1”: the right option is much longer",
+    ),
+    ("q1にあたる", "c1にあたる", "W m.md:1: Two questions have the same prompt: c1にあたるもの"),
+    ("draw: 2", "draw: 4", "E m.md:11: The quiz draws 4 questions, but the pool has 3."),
+    ("quiz:\n  draw: 2", "quiz:\n  pass: 0", "W m.md:11: The pass mark is 0, so everybody passes."),
+    (
+        "q1 type=single slide=what",
+        "q1 type=single",
+        "W m.md:48: Question “q1” does not name the slide",
+    ),
+    ("q1 type=single", "q1 type=single points=0", "W m.md:48: Question “q1” gives no points."),
+    ("minutes: 5", "minutes: 60", "W m.md:8: minutes: 60 is stated, about 4 are counted."),
+    ("title_en: Assets\n", "", "W m.md:1: “title_en” is missing."),
+    ("objectives: [説明できる]\n", "", "W m.md:1: “objectives” is missing."),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), FINDINGS)
+def test_a_fault_is_found_at_its_line(old: str, new: str, expected: str) -> None:
+    found = findings(old, new)
+    assert any(finding.startswith(expected) for finding in found), found
+    assert {finding[0] for finding in found} <= {expected[0], "W"}
+
+
+def test_a_long_sentence_is_hard_to_follow() -> None:
+    long = SENTENCES.replace("います。\n", "いて、", 2)
+    (finding,) = findings(SENTENCES, long)
+    assert finding == (
+        "W m.md:22: A sentence with a length of 102 is hard to follow by ear; use two."
+    )
+
+
+def test_known_readings_are_accepted() -> None:
+    assert findings("窓口では", "LGWANでは", readings=("LGWAN",)) == []
+    assert findings("窓口では", "{LGWAN|エルジーワン}では") == []
+
+
+def test_a_slide_without_source_or_script_is_reported() -> None:
+    text = FRONT + SLIDE + "\n"
+    text = text.replace("# 確認テスト", "# 空 {#empty}\n\n---\n\n# 確認テスト")
+    parsed = parsing.parse(text, file="m.md")
+    found = checks.check_module(parsed.source, file="m.md", today=TODAY, lines=parsed.lines)
+    assert [problem.message[-40:] for problem in found] == [
+        "The slide shows nothing but its heading.",
+        "%(id)s” has no script, so nothing is spoken."[-40:],
+        "Slide “%(id)s” names no source (::: source)."[-40:],
+    ]
+
+
+def pool_of(*questions: str) -> ModuleSource:
+    parsed = parsing.parse(FRONT + "# 題 {#what}\n\n" + "\n\n".join(questions), file="m.md")
+    assert not parsed.problems
+    return parsed.source
+
+
+def habits(source: ModuleSource) -> list[str]:
+    found = checks.check_module(source, file="m.md", today=TODAY)
+    return [str(p).partition(": ")[2] for p in found if p.message.startswith("The right option")]
+
+
+def test_give_away_habits_are_found() -> None:
+    fair = pool_of(*(question(f"q{n}", n % 4) for n in range(8)))
+    assert habits(fair) == []
+    always_second = pool_of(*(question(f"q{n}", 1) for n in range(6)))
+    assert habits(always_second) == ["The right option is number 2 in 6 of 6 single choices."]
+    longest = pool_of(*(question(f"q{n}", n % 4, longest=n < 5) for n in range(8)))
+    assert habits(longest) == ["The right option is the longest in 5 of 8 single choices."]
+
+
+def english() -> ModuleSource:
+    return replace(parsing.parse(FRONT + SLIDE, file="m.en.md").source, lang="en")
+
+
+def test_a_translation_takes_the_rules_of_its_source() -> None:
+    source = parsing.parse(FRONT + SLIDE, file="m.md").source
+    other = replace(english(), quiz=replace(source.quiz, pass_mark=10, draw=1), minutes=99)
+    merged, problems = merge_translation(source, other, file="m.en.md")
+    assert not problems
+    assert (merged.quiz, merged.minutes, merged.lang) == (source.quiz, 5, "en")
+
+
+def test_differences_of_a_translation_are_found() -> None:
+    source = parsing.parse(FRONT + SLIDE, file="m.md").source
+    text = FRONT.replace("lang: ja", "lang: en") + SLIDE
+    text = text.replace("::: quiz q2 ", "::: quiz q9 ").replace("[x] 住所", "[ ] 住所", 1)
+    text = text.replace("[ ] 税額", "[x] 税額", 1)
+    parsed = parsing.parse(text, file="m.en.md")
+    merged, problems = merge_translation(source, parsed.source, file="m.en.md", lines=parsed.lines)
+    assert [str(problem) for problem in problems] == [
+        "m.en.md:1: The translation lacks question “q2”.",
+        "m.en.md:35: “c1” marks other options as right than the source.",
+        "m.en.md:57: The source has no question “q9”.",
+    ]
+    assert merged.slides[0].questions[0].options[0].correct
+    _, same = merge_translation(source, source, file="m.en.md")
+    assert "same language" in str(same[0])
+
+
+def test_a_folder_is_checked_with_its_translation(tmp_path: Path) -> None:
+    folder = tmp_path / "general" / "security" / "01-a"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "assets" / "flow.svg").write_text("<svg/>")
+    (folder / "module.md").write_text(FRONT + SLIDE, encoding="utf-8")
+    (folder / "module.en.md").write_text(
+        FRONT.replace("lang: ja", "lang: en").replace("draw: 2", "draw: 9")
+        + SLIDE.replace("{#what}", "{#why}").replace("slide=what", "slide=why"),
+        encoding="utf-8",
+    )
+    (folder.parent / "course.toml").write_text(
+        'id = "security"\ntier = "general"\ntitle = "題"\ntitle_en = "T"\nmodules = ["01-a"]\n',
+        encoding="utf-8",
+    )
+    report = checks.check_tree(tmp_path, TODAY)
+    errors = [str(problem).rpartition("module.en.md:")[2] for problem in report.errors]
+    assert "1: The translation lacks slide “what”." in errors
+    assert "14: The source has no slide “why”." in errors
+    (summary,) = report.courses
+    assert (summary.modules[0].slides, summary.modules[0].questions) == (1, 4)
+    assert summary.modules[0].script_length == 7 * 34
+    assert str(report).splitlines()[-2].startswith("security: 1 modules, 5 minutes, 1 slides")
+
+
+def test_uploaded_files_are_checked_like_a_folder() -> None:
+    files = {"module.md": (FRONT + SLIDE).encode(), "assets/flow.svg": b"<svg/>"}
+    problems, summary = checks.check_folder(files, TODAY)
+    assert problems == []
+    assert summary is not None
+    assert summary.estimate == 4
+
+
+def test_a_missing_module_is_a_problem_not_an_exception() -> None:
+    problems, summary = checks.check_folder({}, TODAY)
+    assert summary is None
+    assert "The file is missing." in {problem.message for problem in problems}
+
+
+def test_problems_read_as_file_line_message() -> None:
+    _, problems = textformat.parse_module("---\ntitle: x\n---\n", file="courses/a/module.md")
+    assert str(problems[0]) == "courses/a/module.md:1: The module has no slides."
