@@ -34,7 +34,8 @@ def install(app: Flask) -> None:
     manager = flask_login.LoginManager()
     manager.session_protection = None
     manager.user_loader(_load_user)
-    manager.init_app(app)
+    # Its context processor would ask for the user on error pages too, outside any session.
+    manager.init_app(app, add_context_processor=False)
 
 
 def _load_user(token: str) -> SignedInUser | None:

@@ -75,6 +75,16 @@ def record_failure(session: Session, name: str, network: str, *, now: datetime) 
     session.add(SignInFailure(name_key=search_key(name), network=network, at=now))
 
 
+def forget_failures(session: Session, *, before: datetime) -> int:
+    """Delete failed attempts made before a moment; returns how many."""
+    gone = session.execute(
+        delete(SignInFailure).where(
+            SignInFailure.tenant_id == tenant_of(session), SignInFailure.at < before
+        )
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
 def set_password_hash(
     session: Session, account_id: int, password_hash: str, *, now: datetime
 ) -> None:
