@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from lms.core.web.slice import Slice
     from lms.tenants.queries import TenantDirectory, TenantRow
 
-SLICES: tuple[Slice, ...] = (identity, jobs, health, design)
+SLICES: tuple[Slice, ...] = (
+    identity,
+    jobs,
+    health,
+    design,
+    certification,
+)
 
 LISTENERS: dict[type[Any], tuple[Callable[[Session, Any], None], ...]] = {
     ModulePublished: (narrating.on_module_published,),
