@@ -230,7 +230,7 @@ def modules(draw: st.DrawFn) -> ModuleSource:
         ]
         made.append(draw(slides(slide_id, slide_ids, used)))
     pool = [draw(questions(f"p{next(items)}", slide_ids)) for _ in range(draw(st.integers(0, 3)))]
-    module = ModuleSource(
+    return ModuleSource(
         title=draw(words),
         slides=tuple(made),
         title_en=draw(texts),
@@ -257,7 +257,6 @@ def modules(draw: st.DrawFn) -> ModuleSource:
         ),
         completion=draw(st.builds(CompletionPolicy)),
     )
-    return module
 
 
 def is_usable(module: ModuleSource) -> bool:

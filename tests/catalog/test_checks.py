@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lms.catalog import checks, textformat
 from lms.catalog.checking.translations import merge_translation
 from lms.catalog.markup import parsing
-from lms.catalog.source import ModuleSource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lms.catalog.source import ModuleSource
 
 TODAY = date(2026, 11, 22)
 
 SENTENCES = "窓口では毎日、住民の大切な情報を預かり、決められた手順で扱っています。\n" * 7
 
 
-def question(identifier: str, right: int = 0, longest: bool = False) -> str:
+def question(identifier: str, right: int = 0, *, longest: bool = False) -> str:
     options = ["住所の変更届", "税額の通知書", "職員の名簿類", "会議の資料集"]
     if longest:
         options[right] += "と、その写しおよび関係する記録のすべて"
@@ -170,7 +174,7 @@ def test_a_long_sentence_is_hard_to_follow() -> None:
     long = SENTENCES.replace("います。\n", "いて、", 2)
     (finding,) = findings(SENTENCES, long)
     assert finding == (
-        "W m.md:22: A sentence with a length of 102 is hard to follow by ear; use two."
+        "W m.md:22: A sentence with a length of 104 is hard to follow by ear; use two."
     )
 
 
@@ -260,7 +264,7 @@ def test_a_folder_is_checked_with_its_translation(tmp_path: Path) -> None:
     assert "14: The source has no slide “why”." in errors
     (summary,) = report.courses
     assert (summary.modules[0].slides, summary.modules[0].questions) == (1, 4)
-    assert summary.modules[0].script_length == 7 * 34
+    assert summary.modules[0].script_length == 7 * 35
     assert str(report).splitlines()[-2].startswith("security: 1 modules, 5 minutes, 1 slides")
 
 
