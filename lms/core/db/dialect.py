@@ -43,6 +43,15 @@ def begin_sqlite(connection: Connection, *, read_only: bool) -> None:
     cursor.close()
 
 
+def probe_write(connection: Connection) -> None:
+    """Show that this connection may write, without writing (the caller rolls back).
+
+    SQLite has taken its write lock at the beginning of the transaction already.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_current_xact_id()"))
+
+
 def bind_tenant(connection: Connection, tenant_id: int | None, *, platform: bool) -> None:
     """Tell PostgreSQL's row-level security whose transaction this is."""
     if connection.dialect.name == "postgresql":
@@ -57,18 +66,17 @@ def insert_or_ignore(
 ) -> int:
     """Insert rows whose unique ``keys`` are not there yet; returns how many were inserted.
 
-    The tenant is filled in by the caller; the session's guard is checked for each row.
+    All rows have the same columns and go in one statement. The tenant is filled in by the caller;
+    the session's guard is checked for each row.
     """
     if not rows:
         return 0
     session.info["guard"](model, rows)
     insert = sqlite.insert if _is_sqlite(session) else postgresql.insert
-    count = 0
-    for row in rows:
-        statement = insert(model).values(**row).on_conflict_do_nothing(index_elements=list(keys))
-        result: Any = session.connection().execute(statement)
-        count += max(result.rowcount, 0)
-    return count
+    statement = insert(model).on_conflict_do_nothing(index_elements=list(keys))
+    result: Any = session.connection().execute(statement, [dict(row) for row in rows])
+    inserted: int = result.rowcount
+    return max(inserted, 0)
 
 
 def upsert(

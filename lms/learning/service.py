@@ -1,0 +1,381 @@
+"""Writes of learning: enrol, open a module, record what was seen.
+
+A beat is counted once by (launch, seq), whatever is sent twice, late or out of order. Each public
+function that changes progress locks the person's clock first, so the requests of one person are
+taken one after another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from lms.catalog.models import Course, CourseVersionModule, Module
+from lms.core.access import system_actor
+from lms.core.db.dialect import insert_or_ignore
+from lms.core.tenancy import tenant_of
+from lms.kernel.ids import public_id
+from lms.kernel.messages import N_
+from lms.kernel.result import DomainError, ForbiddenError, NotFoundError
+from lms.learning import projections, rules, standing
+from lms.learning.access import followed_version, may_enrol
+from lms.learning.completion import complete_module, settle_course
+from lms.learning.models import Enrolment, Launch, ModuleProgress, ProgressEvent
+from lms.learning.projections import Place, lock_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from lms.assessment.events import AttemptGraded
+    from lms.core.access import Actor
+
+MAX_READING = 600.0
+"""Seconds one slide of the text edition may claim between two presses of the button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A page of the player that was shown to somebody; its first message makes the launch."""
+
+    launch_id: str
+    course_id: int
+    module_id: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BeatResult:
+    """What the player is told: everything up to ``acked_seq`` is stored."""
+
+    saved_at: datetime
+    acked_seq: int
+    ticks: tuple[rules.Tick, ...]
+    completed: bool
+
+
+def enrol(
+    session: Session, course: Course, *, employee_id: int, now: datetime, admitted: bool = False
+) -> Enrolment:
+    """The person's enrolment in a course, made if there is none.
+
+    ``admitted`` says that the caller knows the person may take it (an assignment just made).
+
+    Raises:
+        ForbiddenError: the course is not open to everybody and nobody asked this person.
+        NotFoundError: nothing of the course is published.
+    """
+    found = _enrolment(session, course.id, employee_id)
+    if found is not None:
+        return found
+    if not admitted and not may_enrol(session, course, employee_id):
+        raise ForbiddenError(course.public_id)
+    version_id = followed_version(course, None)
+    total = session.scalar(
+        select(func.count()).where(CourseVersionModule.course_version_id == version_id)
+    )
+    row = {
+        "tenant_id": tenant_of(session),
+        "employee_id": employee_id,
+        "course_id": course.id,
+        "course_version_id": version_id,
+        "enrolled_at": now,
+        "modules_total": total,
+    }
+    # Two windows may enrol at the same moment; the second one gets the row of the first.
+    insert_or_ignore(session, Enrolment, [row], ("tenant_id", "employee_id", "course_id"))
+    made = _enrolment(session, course.id, employee_id)
+    if made is None:
+        raise NotFoundError(course.public_id)
+    return made
+
+
+def _enrolment(session: Session, course_id: int, employee_id: int) -> Enrolment | None:
+    return session.scalar(
+        select(Enrolment).where(
+            Enrolment.employee_id == employee_id, Enrolment.course_id == course_id
+        )
+    )
+
+
+def open_module(
+    session: Session, enrolment: Enrolment, module_id: int, *, now: datetime, launch_id: str = ""
+) -> Launch:
+    """Open a module in the version the person is on; ``launch_id`` opens the same launch again.
+
+    Raises:
+        NotFoundError: the course version has no such module, or the launch is another one's.
+    """
+    course = session.get_one(Course, enrolment.course_id)
+    module_version_id = session.scalar(
+        select(CourseVersionModule.module_version_id).where(
+            CourseVersionModule.course_version_id == followed_version(course, enrolment),
+            CourseVersionModule.module_id == module_id,
+        )
+    )
+    if module_version_id is None:
+        raise NotFoundError(launch_id)
+    launch_id = launch_id or public_id()
+    row = {
+        "tenant_id": tenant_of(session),
+        "public_id": launch_id,
+        "enrolment_id": enrolment.id,
+        "module_id": module_id,
+        "module_version_id": module_version_id,
+        "opened_at": now,
+    }
+    made = insert_or_ignore(session, Launch, [row], ("public_id",))
+    launch = session.scalar(select(Launch).where(Launch.public_id == launch_id))
+    if launch is None or (launch.enrolment_id, launch.module_id) != (enrolment.id, module_id):
+        raise NotFoundError(launch_id)
+    if made:
+        _follow(session, enrolment, module_id, module_version_id, now)
+    return launch
+
+
+def _follow(
+    session: Session, enrolment: Enrolment, module_id: int, module_version_id: int, now: datetime
+) -> ModuleProgress:
+    """The person's progress in a module, moved to this version unless it is completed."""
+    enrolment.started_at = enrolment.started_at or now
+    progress = session.scalar(
+        select(ModuleProgress)
+        .where(ModuleProgress.enrolment_id == enrolment.id, ModuleProgress.module_id == module_id)
+        .execution_options(populate_existing=True)
+    )
+    if progress is None:
+        progress = ModuleProgress(
+            enrolment_id=enrolment.id,
+            module_id=module_id,
+            module_version_id=module_version_id,
+            started_at=now,
+            last_at=now,
+        )
+        session.add(progress)
+    elif progress.completed_at is not None or progress.module_version_id == module_version_id:
+        return progress
+    progress.module_version_id = module_version_id
+    standing.count(session, progress, employee_id=enrolment.employee_id)
+    session.flush()  # Beats update the row by statement.
+    return progress
+
+
+def record_beats(
+    session: Session,
+    launch_id: str,
+    beats: Sequence[rules.Beat],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> BeatResult:
+    """Store beats of an open launch and bring everything they mean up to date.
+
+    Args:
+        session: the caller's transaction.
+        launch_id: public id of the launch (``open_module``).
+        beats: from ``rules.read_beats``.
+        actor: the learner.
+        now: by the server's clock.
+
+    Raises:
+        NotFoundError: there is no such launch of this person.
+        DomainError: ``beat.slide``, the module has no such slide; nothing is stored.
+    """
+    clock = lock_clock(session, _employee_id(actor))
+    place = projections.find_place(session, launch_id)
+    if place is None or place.employee_id != actor.employee_id:
+        raise NotFoundError(launch_id)
+    return _record(session, place, beats, clock, actor=actor, now=now)
+
+
+def take_beats(
+    session: Session, ticket: Ticket, beats: Sequence[rules.Beat], *, actor: Actor, now: datetime
+) -> tuple[BeatResult, bool]:
+    """Like ``record_beats`` for a page that may not have said anything yet.
+
+    Returns the result and whether this opened the launch. Raises what ``record_beats``, ``enrol``
+    and ``open_module`` raise.
+    """
+    clock = lock_clock(session, _employee_id(actor))
+    place, opened = _place(session, ticket, actor=actor, now=now)
+    return _record(session, place, beats, clock, actor=actor, now=now), opened
+
+
+def mark_read(
+    session: Session, ticket: Ticket, slide: str, *, actor: Actor, now: datetime
+) -> tuple[BeatResult, bool]:
+    """A slide was read to its end in the text edition: the same credit as listening.
+
+    The time since the person's last accounted moment counts, at most ``MAX_READING`` seconds.
+    """
+    clock = lock_clock(session, _employee_id(actor))
+    place, opened = _place(session, ticket, actor=actor, now=now)
+    since = max(clock or place.opened_at, place.opened_at)
+    claim = min(max((now - since).total_seconds(), 0.0), MAX_READING)
+    beats = [
+        rules.Beat(place.last_seq + 1, slide, rules.BeatKind.SLIDE),
+        rules.Beat(place.last_seq + 2, slide, rules.BeatKind.END, seconds=claim),
+    ]
+    return _record(session, place, beats, clock, actor=actor, now=now), opened
+
+
+def _place(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> tuple[Place, bool]:
+    place = projections.find_place(session, ticket.launch_id)
+    opened = place is None
+    if place is None:
+        course = session.get_one(Course, ticket.course_id)
+        enrolment = enrol(session, course, employee_id=_employee_id(actor), now=now)
+        opened_at = min(ticket.opened_at, now)
+        open_module(session, enrolment, ticket.module_id, now=opened_at, launch_id=ticket.launch_id)
+        place = projections.find_place(session, ticket.launch_id)
+    if place is None or place.employee_id != actor.employee_id:
+        raise NotFoundError(ticket.launch_id)
+    return place, opened
+
+
+def _employee_id(actor: Actor) -> int:
+    if actor.employee_id is None:
+        raise ForbiddenError("learning")
+    return actor.employee_id
+
+
+def _record(
+    session: Session,
+    place: Place,
+    beats: Sequence[rules.Beat],
+    clock: datetime | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> BeatResult:
+    _check_slides(session, place, beats)
+    fresh = _unknown(session, place, beats)
+    state, completed = place.state, place.completed_at is not None
+    ticks = rules.module_ticks(rules.completion_policy(place.policy), state)
+    if fresh:
+        credit = rules.credit(
+            [beat.seconds for beat in fresh], clock=clock, opened_at=place.opened_at, now=now
+        )
+        seen = [
+            rules.Observation(
+                beat.slide,
+                beat.kind,
+                beat.position,
+                seconds,
+                rules.seen_at(beat, opened_at=place.opened_at, now=now),
+            )
+            for beat, seconds in zip(fresh, credit.seconds, strict=True)
+        ]
+        _store(session, place, fresh, seen, now)
+        views = rules.slide_views(seen)
+        projections.add_views(session, place, views)
+        state = replace(state, slides_seen=len(place.slides & (place.seen | views.keys())))
+        ticks = rules.module_ticks(rules.completion_policy(place.policy), state)
+        newly = not completed and rules.is_complete(ticks)
+        projections.update_progress(
+            session, place, seen, state, credit.total, completed_at=now if newly else None
+        )
+        projections.move_clock(session, place.employee_id, credit.clock)
+        if newly:
+            completed = True
+            complete_module(session, place.enrolment_id, place.module_id, actor=actor, now=now)
+    return BeatResult(now, max(beat.seq for beat in beats), ticks, completed)
+
+
+def _check_slides(session: Session, place: Place, beats: Sequence[rules.Beat]) -> None:
+    named = {beat.slide for beat in beats}
+    if named <= place.slides:
+        return
+    shown = projections.slide_keys(session, place.launch_version_id)
+    if not named <= place.slides | shown:
+        raise DomainError("beat.slide", N_("The progress could not be read. Load the page again."))
+
+
+def _unknown(session: Session, place: Place, beats: Sequence[rules.Beat]) -> list[rules.Beat]:
+    """The beats that are not stored yet."""
+    late = {beat.seq for beat in beats if beat.seq <= place.last_seq}
+    stored = projections.stored_seqs(session, place.launch_id, late) if late else frozenset()
+    return [beat for beat in beats if beat.seq not in stored]
+
+
+def _store(
+    session: Session,
+    place: Place,
+    beats: Sequence[rules.Beat],
+    seen: Sequence[rules.Observation],
+    now: datetime,
+) -> None:
+    rows = [
+        {
+            "tenant_id": tenant_of(session),
+            "launch_id": place.launch_id,
+            "seq": beat.seq,
+            "kind": beat.kind.value,
+            "slide_key": beat.slide,
+            "position": round(beat.position, 2),
+            "seconds": each.seconds,
+            "seen_at": each.seen_at,
+            "at": now,
+        }
+        for beat, each in zip(beats, seen, strict=True)
+    ]
+    insert_or_ignore(session, ProgressEvent, rows, ("tenant_id", "launch_id", "seq"))
+
+
+def note_answers(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> BeatResult:
+    """Count the answered questions and survey items of a module again, after one was answered."""
+    place, _ = _place(session, ticket, actor=actor, now=now)
+    enrolment = session.get_one(Enrolment, place.enrolment_id)
+    progress = _follow(session, enrolment, place.module_id, place.module_version_id, now)
+    standing.count(session, progress, employee_id=place.employee_id)
+    return _settle(session, enrolment, progress, actor=actor, now=now)
+
+
+def hear_attempt(session: Session, event: AttemptGraded) -> None:
+    """A quiz was graded: keep the official score, the attempts and the first pass."""
+    actor = system_actor(event.tenant_id)
+    module = session.scalar(select(Module).where(Module.final_quiz_id == event.quiz_id))
+    if module is None:
+        return
+    lock_clock(session, event.employee_id)
+    course = session.get_one(Course, module.course_id)
+    enrolment = enrol(session, course, employee_id=event.employee_id, now=event.at, admitted=True)
+    module_version_id = session.scalar(
+        select(CourseVersionModule.module_version_id).where(
+            CourseVersionModule.course_version_id == followed_version(course, enrolment),
+            CourseVersionModule.module_id == module.id,
+        )
+    )
+    if module_version_id is None:
+        return
+    progress = _follow(session, enrolment, module.id, module_version_id, event.at)
+    progress.score, progress.attempts = event.official_score, event.attempts
+    progress.last_at = max(progress.last_at, event.at)
+    if event.passed and progress.passed_at is None:
+        progress.passed_at = event.at
+    _settle(session, enrolment, progress, actor=actor, now=event.at)
+
+
+def _settle(
+    session: Session,
+    enrolment: Enrolment,
+    progress: ModuleProgress,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> BeatResult:
+    """Complete the module if its last rule was just met; keep the course's score in step."""
+    ticks = standing.ticks(session, progress)
+    newly = progress.completed_at is None and rules.is_complete(ticks)
+    if newly:
+        progress.completed_at = now
+    session.flush()  # The course is settled from the rows.
+    if newly:
+        complete_module(session, enrolment.id, progress.module_id, actor=actor, now=now)
+    else:
+        settle_course(session, enrolment, actor=actor, now=now)
+    return BeatResult(now, 0, ticks, progress.completed_at is not None)

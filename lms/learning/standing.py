@@ -1,0 +1,155 @@
+"""Where somebody stands in a module, counted from what other rows say (slides, answers, tests)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from lms.assessment.models import (
+    Attempt,
+    AttemptState,
+    Grade,
+    Question,
+    QuizVersion,
+    SurveyResponse,
+)
+from lms.assessment.questions import questions_of
+from lms.assessment.rules import official_score, parse_policy
+from lms.catalog.models import ModuleVersion
+from lms.learning import rules
+from lms.learning.models import SlideProgress
+from lms.learning.projections import slide_keys
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lms.learning.models import ModuleProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers inside the slides of a module: code of the question to when, and whether right."""
+
+    checks: dict[str, tuple[datetime, bool]]
+    surveys: dict[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """The quiz at the end: official score, graded attempts, and when it was first passed."""
+
+    score: float | None
+    attempts: int
+    passed_at: datetime | None
+    last_at: datetime | None
+
+
+def count(session: Session, progress: ModuleProgress, *, employee_id: int) -> None:
+    """Bring the counts of a progress row in step with the module version it is on."""
+    version = session.get_one(ModuleVersion, progress.module_version_id)
+    slides = slide_keys(session, version.id)
+    progress.slides_total = len(slides)
+    progress.slides_seen = len(slides & seen_slides(session, progress))
+    checks_id = version.checks_quiz_version_id
+    questions = questions_of(session, checks_id) if checks_id is not None else []
+    checks = {question.code for question in questions if question.graded}
+    surveys = {q.code for q in questions if not q.graded and q.body.required}
+    given = answers_of(session, checks_id, employee_id)
+    progress.checks_total, progress.surveys_total = len(checks), len(surveys)
+    progress.checks_answered = len(checks & given.checks.keys())
+    progress.checks_correct = sum(given.checks[code][1] for code in checks & given.checks.keys())
+    progress.surveys_answered = len(surveys & given.surveys.keys())
+
+
+def seen_slides(session: Session, progress: ModuleProgress) -> frozenset[str]:
+    """The slide keys of a module that somebody has seen in any version."""
+    return frozenset(
+        session.scalars(
+            select(SlideProgress.slide_key).where(
+                SlideProgress.enrolment_id == progress.enrolment_id,
+                SlideProgress.module_id == progress.module_id,
+            )
+        )
+    )
+
+
+def answers_of(session: Session, checks_version_id: int | None, employee_id: int) -> Answers:
+    """What somebody answered inside the slides, in this or an earlier version of the checks."""
+    quiz_id = session.scalar(select(QuizVersion.quiz_id).where(QuizVersion.id == checks_version_id))
+    if quiz_id is None:
+        return Answers({}, {})
+    graded = session.execute(
+        select(Question.code, Grade.graded_at, Grade.correct)
+        .join(Grade, Grade.question_id == Question.id)
+        .join(Attempt, Attempt.id == Grade.attempt_id)
+        .where(Attempt.employee_id == employee_id, Attempt.quiz_id == quiz_id)
+        .order_by(Grade.graded_at.desc(), Grade.id.desc())
+    )
+    # A question that was changed may be answered again: the first answer gives the time, the
+    # last one says whether it is right.
+    checks: dict[str, tuple[datetime, bool]] = {}
+    for code, at, correct in graded:
+        checks[code] = (at, checks[code][1] if code in checks else correct)
+    surveys = session.execute(
+        select(Question.code, SurveyResponse.answered_at)
+        .join(SurveyResponse, SurveyResponse.question_id == Question.id)
+        .join(QuizVersion, QuizVersion.id == Question.quiz_version_id)
+        .where(SurveyResponse.employee_id == employee_id, QuizVersion.quiz_id == quiz_id)
+        .order_by(SurveyResponse.answered_at.desc())
+    )
+    return Answers(checks, dict(surveys))
+
+
+def tests_of(session: Session, quiz_id: int | None, employee_id: int) -> Tests:
+    """The graded attempts of somebody at the quiz of a module, by the policy of the last one."""
+    if quiz_id is None:
+        return Tests(None, 0, None, None)
+    rows = session.execute(
+        select(Attempt.score, Attempt.passed, Attempt.submitted_at, QuizVersion.policy)
+        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
+        .where(
+            Attempt.employee_id == employee_id,
+            Attempt.quiz_id == quiz_id,
+            Attempt.state == AttemptState.SUBMITTED,
+        )
+        .order_by(Attempt.number)
+    ).all()
+    if not rows:
+        return Tests(None, 0, None, None)
+    moments = [row[2] for row in rows if row[2] is not None]
+    passes = [row[2] for row in rows if row[1] and row[2] is not None]
+    return Tests(
+        score=official_score([row[0] or 0.0 for row in rows], parse_policy(rows[-1][3]).grade),
+        attempts=len(rows),
+        passed_at=min(passes, default=None),
+        last_at=max(moments, default=None),
+    )
+
+
+def ticks(session: Session, progress: ModuleProgress) -> tuple[rules.Tick, ...]:
+    """The rules of the module version a progress row is on, with what is done of each."""
+    row = session.execute(
+        select(ModuleVersion.completion, QuizVersion.policy)
+        .outerjoin(QuizVersion, QuizVersion.id == ModuleVersion.final_quiz_version_id)
+        .where(ModuleVersion.id == progress.module_version_id)
+    ).one()
+    return rules.module_ticks(rules.completion_policy(row[0]), state_of(progress, row[1]))
+
+
+def state_of(progress: ModuleProgress, quiz_policy: dict[str, object] | None) -> rules.ModuleState:
+    """The pure state of a stored row; ``quiz_policy`` is None where the module has no quiz."""
+    return rules.ModuleState(
+        slides_seen=progress.slides_seen,
+        slides_total=progress.slides_total,
+        checks_answered=progress.checks_answered,
+        checks_total=progress.checks_total,
+        surveys_answered=progress.surveys_answered,
+        surveys_total=progress.surveys_total,
+        has_quiz=quiz_policy is not None,
+        pass_mark=parse_policy(quiz_policy).pass_mark if quiz_policy is not None else 0,
+        passed=progress.passed_at is not None,
+        score=progress.score,
+    )
