@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from lms.assessment.content import Body, Key, read_body, read_key
-from lms.assessment.models import Question
+from lms.assessment.models import Question, QuizVersion
+from lms.kernel.result import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -59,6 +60,18 @@ def stored(row: Question) -> StoredQuestion:
         body=read_body(row.body),
         raw=(row.body, row.key),
     )
+
+
+def find_version(session: Session, quiz_version_id: int) -> QuizVersion:
+    """A published version of a quiz.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    version = session.scalar(select(QuizVersion).where(QuizVersion.id == quiz_version_id))
+    if version is None:
+        raise NotFoundError(str(quiz_version_id))
+    return version
 
 
 def questions_of(session: Session, quiz_version_id: int) -> list[StoredQuestion]:

@@ -19,7 +19,12 @@ from lms.assessment.checks import answer_check, answer_survey
 from lms.assessment.events import AttemptGraded
 from lms.assessment.models import Answer, Attempt, AttemptState, Grade, QuizVersion
 from lms.assessment.publishing import create_quiz, publish_quiz_version
-from lms.assessment.questions import find_question, questions_by_id, questions_of
+from lms.assessment.questions import (
+    find_question,
+    find_version,
+    questions_by_id,
+    questions_of,
+)
 from lms.core import audit
 from lms.core.audit import AuditAction
 from lms.core.db.dialect import insert_or_ignore
@@ -97,7 +102,7 @@ def start_attempt(
     """
     if actor.employee_id is None:
         raise ForbiddenError("attempt")
-    version = _version(session, quiz_version_id)
+    version = find_version(session, quiz_version_id)
     previous = list(
         session.scalars(
             select(Attempt)
@@ -116,13 +121,6 @@ def start_attempt(
             return running
         raise DomainError("attempt.none-left", N_("You have used all attempts of this quiz."))
     return _new_attempt(session, version, previous, actor.employee_id, now, seed)
-
-
-def _version(session: Session, quiz_version_id: int) -> QuizVersion:
-    version = session.scalar(select(QuizVersion).where(QuizVersion.id == quiz_version_id))
-    if version is None:
-        raise NotFoundError(str(quiz_version_id))
-    return version
 
 
 def _new_attempt(
@@ -276,7 +274,7 @@ def _lock(session: Session, attempt: Attempt, actor: Actor) -> None:
 
 
 def _grade(session: Session, attempt: Attempt, *, actor: Actor, now: datetime) -> AttemptResult:
-    policy = rules.parse_policy(_version(session, attempt.quiz_version_id).policy)
+    policy = rules.parse_policy(find_version(session, attempt.quiz_version_id).policy)
     questions = questions_by_id(session, attempt.question_ids)
     answers = _latest_answers(session, attempt)
     shares = {

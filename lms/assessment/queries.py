@@ -1,0 +1,286 @@
+"""Reads of the assessment slice. Every function returns frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from lms.assessment import drawing, pages, rules
+from lms.assessment.checks import check_result
+from lms.assessment.models import Answer, Attempt, Grade, Question, QuizVersion, SurveyResponse
+from lms.assessment.questions import (
+    StoredQuestion,
+    find_version,
+    questions_by_id,
+    questions_of,
+    stored,
+)
+from lms.assessment.statistics import question_statistics, survey_statistics
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from sqlalchemy.orm import Session
+
+    from lms.assessment.values import QuizPolicy
+
+__all__ = [
+    "OfficialScore",
+    "attempt_page",
+    "check_questions",
+    "list_attempts",
+    "official_score",
+    "question_statistics",
+    "result_page",
+    "start_page",
+    "survey_statistics",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialScore:
+    """What counts of all attempts of one person. ``score`` is a percentage."""
+
+    score: float
+    passed: bool
+    attempts: int
+
+
+def start_page(
+    session: Session, quiz_version_id: int, employee_id: int, *, now: datetime
+) -> pages.StartPage:
+    """The rules of a quiz and what this person did so far.
+
+    Raises:
+        NotFoundError: there is no such quiz.
+    """
+    version = find_version(session, quiz_version_id)
+    policy = rules.parse_policy(version.policy)
+    attempts = list_attempts(session, version.quiz_id, employee_id)
+    points = session.scalars(
+        select(Question.points).where(
+            Question.quiz_version_id == version.id, Question.graded.is_(True)
+        )
+    ).all()
+    drawn = min(policy.draw, len(points)) if policy.draw else len(points)
+    running = next((each for each in attempts if each.is_open), None)
+    graded = [each for each in attempts if not each.is_open]
+    return pages.StartPage(
+        policy=policy,
+        questions=drawn,
+        points=sum(points) if drawn == len(points) else 0,
+        attempts=attempts,
+        running=running,
+        expired=running is not None and rules.is_over(running.deadline_at, now),
+        left=rules.attempts_left(policy, len(attempts)),
+        official=rules.official_score([each.score or 0.0 for each in graded], policy.grade),
+        passed=any(each.passed for each in graded),
+    )
+
+
+def list_attempts(session: Session, quiz_id: int, employee_id: int) -> tuple[pages.AttemptRow, ...]:
+    """Every attempt of a person at a quiz, from the first to the last."""
+    rows = session.scalars(
+        select(Attempt)
+        .where(Attempt.employee_id == employee_id, Attempt.quiz_id == quiz_id)
+        .order_by(Attempt.number)
+    )
+    return tuple(_attempt_row(row) for row in rows)
+
+
+def official_score(session: Session, quiz_id: int, employee_id: int) -> OfficialScore | None:
+    """The score that counts by the newest rules of the quiz; None before the first result."""
+    graded = [each for each in list_attempts(session, quiz_id, employee_id) if not each.is_open]
+    raw = session.scalar(
+        select(QuizVersion.policy)
+        .where(QuizVersion.quiz_id == quiz_id)
+        .order_by(QuizVersion.number.desc())
+        .limit(1)
+    )
+    if raw is None or not graded:
+        return None
+    policy = rules.parse_policy(raw)
+    score = rules.official_score([each.score or 0.0 for each in graded], policy.grade)
+    return OfficialScore(score or 0.0, any(each.passed for each in graded), len(graded))
+
+
+def attempt_page(
+    session: Session, attempt: Attempt, locale: str, *, now: datetime
+) -> pages.AttemptPage:
+    """An open attempt with its questions and the answers saved so far; never a key."""
+    policy = rules.parse_policy(find_version(session, attempt.quiz_version_id).policy)
+    questions = questions_by_id(session, attempt.question_ids)
+    answers = {
+        row.question_id: (row.response, row.revision)
+        for row in session.execute(
+            select(Answer.question_id, Answer.response, Answer.revision)
+            .where(Answer.attempt_id == attempt.id)
+            .order_by(Answer.revision)
+        )
+    }
+    return pages.AttemptPage(
+        public_id=attempt.public_id,
+        number=attempt.number,
+        started_at=attempt.started_at,
+        deadline_at=attempt.deadline_at,
+        expired=rules.is_over(attempt.deadline_at, now),
+        questions=tuple(
+            pages.question_row(
+                questions[key],
+                number=number,
+                seed=attempt.seed,
+                shuffle=policy.shuffle,
+                locale=locale,
+                response=answers.get(key, (None, 0))[0],
+                revision=answers.get(key, (None, 0))[1],
+            )
+            for number, key in enumerate(attempt.question_ids, start=1)
+        ),
+    )
+
+
+def result_page(
+    session: Session, attempt: Attempt, locale: str, *, reveal: bool = False
+) -> pages.ResultPage:
+    """A graded attempt; keys only where its owner may see them.
+
+    Args:
+        session: any session of the municipality.
+        attempt: graded already.
+        locale: ``ja`` or ``en``.
+        reveal: show everything, for staff who may see answers of other people.
+    """
+    version = find_version(session, attempt.quiz_version_id)
+    policy = rules.parse_policy(version.policy)
+    attempts = list_attempts(session, attempt.quiz_id, attempt.employee_id)
+    graded = [each for each in attempts if not each.is_open]
+    has_passed = any(each.passed for each in graded)
+    answering = len(graded) < len(attempts)
+    disclosed = (
+        rules.Disclosure.KEYS
+        if reveal
+        else rules.disclosure(policy.feedback, has_passed=has_passed, answering=answering)
+    )
+    return pages.ResultPage(
+        attempt=_attempt_row(attempt),
+        policy=policy,
+        disclosure=disclosed,
+        answering=answering,
+        reviews=_reviews(session, attempt, policy, locale, disclosed),
+        questions=len(attempt.question_ids),
+        left=rules.attempts_left(policy, len(attempts)),
+        official=rules.official_score([each.score or 0.0 for each in graded], policy.grade),
+        graded_attempts=len(graded),
+        has_passed=has_passed,
+    )
+
+
+def _reviews(
+    session: Session,
+    attempt: Attempt,
+    policy: QuizPolicy,
+    locale: str,
+    disclosed: rules.Disclosure,
+) -> tuple[pages.ReviewRow, ...]:
+    if disclosed < rules.Disclosure.VERDICTS:
+        return ()
+    questions = questions_by_id(session, attempt.question_ids)
+    grades = {
+        row.question_id: (row.response, row.points)
+        for row in session.execute(
+            select(Grade.question_id, Grade.response, Grade.points).where(
+                Grade.attempt_id == attempt.id
+            )
+        )
+    }
+    return tuple(
+        pages.review_row(
+            questions[key],
+            number=number,
+            seed=attempt.seed,
+            shuffle=policy.shuffle,
+            locale=locale,
+            response=grades[key][0],
+            points=grades[key][1],
+            disclosure=disclosed,
+        )
+        for number, key in enumerate(attempt.question_ids, start=1)
+        if key in grades
+    )
+
+
+def check_questions(
+    session: Session, quiz_version_id: int | None, employee_id: int, locale: str
+) -> dict[str, tuple[pages.CheckQuestion, ...]]:
+    """Questions and survey items by slide key, with what this person answered.
+
+    An answer given to an earlier version counts while the question is the same. Three statements,
+    none where the module has no checks.
+    """
+    if quiz_version_id is None:
+        return {}
+    version = find_version(session, quiz_version_id)
+    seed = drawing.check_seed(employee_id, version.quiz_id)
+    shuffle = rules.parse_policy(version.policy).shuffle
+    answered = _answered(session, version.quiz_id, employee_id)
+    found: dict[str, list[pages.CheckQuestion]] = {}
+    for number, question in enumerate(questions_of(session, version.id), start=1):
+        same = next((a for a in answered.get(question.code, ()) if question.is_same(a[0])), None)
+        row = pages.question_row(
+            question,
+            number=number,
+            seed=seed,
+            shuffle=shuffle,
+            locale=locale,
+            response=same[1] if same else None,
+        )
+        result = None
+        if same is not None and question.graded:
+            earned = same[2] / question.points if question.points else 1.0
+            result = check_result(
+                question, same[1], earned, first=True, saved_at=same[3], locale=locale
+            )
+        at = same[3] if same else None
+        found.setdefault(question.slide_key, []).append(pages.CheckQuestion(row, result, at))
+    return {slide_key: tuple(rows) for slide_key, rows in found.items()}
+
+
+def _answered(
+    session: Session, quiz_id: int, employee_id: int
+) -> dict[str, list[tuple[StoredQuestion, Any, float, datetime]]]:
+    """What counts of a person's answers inside slides, by the author's question id."""
+    graded = session.execute(
+        select(Question, Grade.response, Grade.points, Grade.graded_at)
+        .join(Grade, Grade.question_id == Question.id)
+        .join(Attempt, Attempt.id == Grade.attempt_id)
+        .where(Attempt.employee_id == employee_id, Attempt.quiz_id == quiz_id)
+    ).all()
+    surveyed = session.execute(
+        select(Question, SurveyResponse.response, SurveyResponse.answered_at)
+        .join(SurveyResponse, SurveyResponse.question_id == Question.id)
+        .join(QuizVersion, QuizVersion.id == Question.quiz_version_id)
+        .where(SurveyResponse.employee_id == employee_id, QuizVersion.quiz_id == quiz_id)
+    ).all()
+    found: dict[str, list[tuple[StoredQuestion, Any, float, datetime]]] = {}
+    for question, response, points, at in graded:
+        found.setdefault(question.code, []).append((stored(question), response, points, at))
+    for question, response, at in surveyed:
+        found.setdefault(question.code, []).append((stored(question), response, 0.0, at))
+    return found
+
+
+def _attempt_row(attempt: Attempt) -> pages.AttemptRow:
+    return pages.AttemptRow(
+        public_id=attempt.public_id,
+        number=attempt.number,
+        started_at=attempt.started_at,
+        submitted_at=attempt.submitted_at,
+        deadline_at=attempt.deadline_at,
+        points=attempt.points,
+        max_points=attempt.max_points,
+        score=attempt.score,
+        passed=attempt.passed,
+    )
