@@ -10,11 +10,12 @@ import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, UniqueConstraint, select
+from sqlalchemy import Text, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db.base import Base, TenantOwned
 from lms.core.db.types import UtcDateTime
+from lms.core.tenancy import tenant_of
 from lms.kernel.result import ConflictError
 
 if TYPE_CHECKING:
@@ -62,3 +63,14 @@ def find(
     if record is not None and record.request_hash != request_hash:
         raise ConflictError("idempotency.reused", "This form was already sent with other values.")
     return record
+
+
+def forget(session: Session, *, before: datetime) -> int:
+    """Delete the stored answers made before a moment; returns how many."""
+    gone = session.execute(
+        delete(IdempotencyRecord).where(
+            IdempotencyRecord.tenant_id == tenant_of(session),
+            IdempotencyRecord.created_at < before,
+        )
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]

@@ -29,6 +29,7 @@ class Job(PublicIdMixin, TenantOwned, Base):
     __tablename__ = "job"
     __table_args__ = (
         Index("ix_job_queue", "state", "priority", "run_at"),
+        Index("ix_job_turn", "tenant_id", "started_at"),
         UniqueConstraint("tenant_id", "unique_key"),
     )
 
@@ -40,7 +41,7 @@ class Job(PublicIdMixin, TenantOwned, Base):
     priority: Mapped[int] = mapped_column(default=100)
     """Lower goes first; a module somebody opened is moved to the front."""
     unique_key: Mapped[str | None] = mapped_column(Text)
-    """While the job is open, no second one with the same key is made."""
+    """While the job is open, no second one with the same key is made; empty when it has ended."""
     account_id: Mapped[int | None] = mapped_column()
     """Who asked for it; sees its status page."""
     run_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -53,8 +54,21 @@ class Job(PublicIdMixin, TenantOwned, Base):
     total_count: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     """A sentence for people (English message id); never a traceback."""
+    error_values: Mapped[dict[str, Any]] = mapped_column(json_type(), default=dict)
+    """Named values put into the sentence when it is shown."""
     result: Mapped[dict[str, Any]] = mapped_column(json_type(), default=dict)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
+
+
+class JobSchedule(TenantOwned, Base):
+    """When a periodic task of a municipality is due next; one row a task, moved by one worker."""
+
+    __tablename__ = "job_schedule"
+    __table_args__ = (UniqueConstraint("tenant_id", "task"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task: Mapped[str] = mapped_column(Text)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)

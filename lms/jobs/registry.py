@@ -7,22 +7,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sqlalchemy.orm import Session
+
 from lms.core.db.engine import Database
+from lms.core.i18n import gettext
 from lms.core.settings import Settings
 from lms.core.storage import FileStore
 from lms.kernel.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
 
+class JobStoppedError(BaseException):
+    """The worker lost the job or is asked to stop; raised inside a task, caught by the runner.
+
+    It is no ``Exception``, so that a task's own error handling lets it through.
+    """
 
 
 class ProgressSink(Protocol):
-    """Where a task reports how far it is."""
+    """Where a task reports how far it is.
+
+    Reporting costs nothing: the figures are written at most twice a second. It may raise
+    ``JobStoppedError``, so a task calls it between two pieces of work.
+    """
 
     def __call__(self, step: str, done: int, total: int) -> None: ...
 
@@ -31,7 +41,8 @@ class ProgressSink(Protocol):
 class JobContext:
     """What a task is given. It opens short transactions itself, so that nobody waits for it.
 
-    A task is done at least once, so it must be safe to run again from the start.
+    A task is done at least once, so it must be safe to run again from the start. Nothing slow
+    belongs inside ``transaction()``.
     """
 
     database: Database
@@ -42,10 +53,20 @@ class JobContext:
     job_public_id: str
     account_id: int | None
     progress: ProgressSink
+    fence: Callable[[Session], None] | None = None
+    """Refuses writes of a worker whose job was given to somebody else."""
 
-    def transaction(self) -> AbstractContextManager[Session]:
-        """A write session that commits on leaving."""
-        return self.database.transaction(self.tenant_id)
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A write session that commits on leaving.
+
+        Raises:
+            JobStoppedError: another worker has taken the job over; nothing is written.
+        """
+        with self.database.transaction(self.tenant_id) as session:
+            if self.fence is not None:
+                self.fence(session)
+            yield session
 
     @contextmanager
     def reader(self) -> Iterator[Session]:
@@ -66,28 +87,30 @@ class Task:
     function: Callable[..., dict[str, Any] | None]
     timeout: int
     max_attempts: int
+    title: str
 
 
 _tasks: dict[str, Task] = {}
 
 
 def task(
-    name: str, *, timeout: int = 600, max_attempts: int = 5
-) -> Callable[
-    [Callable[..., dict[str, Any] | None]], Callable[..., dict[str, Any] | None]
-]:
+    name: str, *, timeout: int = 600, max_attempts: int = 5, title: str = ""
+) -> Callable[[Callable[..., dict[str, Any] | None]], Callable[..., dict[str, Any] | None]]:
     """Register ``function(context, **args)``; what it returns becomes the job's result.
+
+    A result with ``url`` (a path of this site) says where people see what came of it.
 
     Args:
         name: ``slice.verb``.
         timeout: seconds after which the worker gives the job to somebody else.
         max_attempts: tries before the job is dead and a person must look.
+        title: what people read on the job's page (an English message id).
     """
 
     def register(
         function: Callable[..., dict[str, Any] | None],
     ) -> Callable[..., dict[str, Any] | None]:
-        _tasks[name] = Task(name, function, timeout, max_attempts)
+        _tasks[name] = Task(name, function, timeout, max_attempts, title)
         return function
 
     return register
@@ -100,6 +123,12 @@ def get_task(name: str) -> Task:
         KeyError: nothing is registered under it.
     """
     return _tasks[name]
+
+
+def task_title(name: str) -> str:
+    """What people read for a task, in their language; the web may not know the task."""
+    found = _tasks.get(name)
+    return gettext(found.title if found is not None and found.title else "Background work")
 
 
 def task_names() -> list[str]:

@@ -151,6 +151,9 @@ def upgrade() -> None:
         sa.Column("total_count", sa.Integer(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column(
+            "error_values", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column(
             "result", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -170,6 +173,22 @@ def upgrade() -> None:
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.create_index("ix_job_queue", ["state", "priority", "run_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_job_tenant_id"), ["tenant_id"], unique=False)
+        batch_op.create_index("ix_job_turn", ["tenant_id", "started_at"], unique=False)
+
+    op.create_table(
+        "job_schedule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("task", sa.Text(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tenant_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenant.id"], name=op.f("fk_job_schedule_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_schedule")),
+        sa.UniqueConstraint("tenant_id", "task", name=op.f("uq_job_schedule_tenant_id_task")),
+    )
+    with op.batch_alter_table("job_schedule", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_job_schedule_tenant_id"), ["tenant_id"], unique=False)
 
     op.create_table(
         "narration",
@@ -1414,7 +1433,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_narration_ready")
 
     op.drop_table("narration")
+    with op.batch_alter_table("job_schedule", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_job_schedule_tenant_id"))
+
+    op.drop_table("job_schedule")
     with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index("ix_job_turn")
         batch_op.drop_index(batch_op.f("ix_job_tenant_id"))
         batch_op.drop_index("ix_job_queue")
 

@@ -31,6 +31,7 @@ OWNED = (
     "grade",
     "idempotency_record",
     "job",
+    "job_schedule",
     "launch",
     "leave_period",
     "login_session",

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from lms.core.db.base import Base
+from lms.core.db.metadata import import_models
 from lms.core.settings import ROOT
 
 if TYPE_CHECKING:
@@ -42,6 +45,21 @@ def current(engine: Engine) -> str | None:
 def head() -> str | None:
     """The newest revision of this release."""
     return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def differences(engine: Engine) -> list[str]:
+    """What autogenerate would change, one line each; tables of the job engine are left out."""
+    import_models()
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={"compare_type": False, "include_name": _is_ours},
+        )
+        return [str(change) for change in compare_metadata(context, Base.metadata)]
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or not (name or "").startswith("procrastinate_")
 
 
 def new_revision(engine: Engine, message: str, number: str) -> None:

@@ -1,0 +1,71 @@
+"""``lms db``: bring the database to a revision and look at it."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from lms.core.db import schema
+from lms.core.web.state import state
+
+
+@click.group()
+def db() -> None:
+    """Database schema."""
+
+
+@db.command()
+@click.argument("revision", default="head")
+@with_appcontext
+def upgrade(revision: str) -> None:
+    """Migrate up to REVISION (default: the newest)."""
+    engine = state().db.engine
+    before = schema.current(engine)
+    schema.upgrade(engine, revision)
+    after = schema.current(engine)
+    click.echo(f"Database is at {after}." if before == after else f"Database: {before} -> {after}.")
+
+
+@db.command()
+@click.argument("revision")
+@click.confirmation_option(prompt="Data of the later revisions will be lost. Go on?")
+@with_appcontext
+def downgrade(revision: str) -> None:
+    """Migrate down to REVISION (``base`` empties the database)."""
+    engine = state().db.engine
+    schema.downgrade(engine, revision)
+    click.echo(f"Database is at {schema.current(engine)}.")
+
+
+@db.command()
+@with_appcontext
+def status() -> None:
+    """Say which revision the database is at and which one this release needs."""
+    engine = state().db.engine
+    click.echo(f"{engine.dialect.name}: at {schema.current(engine)}, newest {schema.head()}")
+
+
+@db.command()
+@with_appcontext
+def check() -> None:
+    """Exit with 1 when the database is not at the newest revision or differs from the models."""
+    engine = state().db.engine
+    found, wanted = schema.current(engine), schema.head()
+    if found != wanted:
+        raise click.ClickException(f"The database is at {found}, this release needs {wanted}.")
+    differences = schema.differences(engine)
+    for line in differences:
+        click.echo(line, err=True)
+    if differences:
+        raise click.ClickException("The database differs from the models.")
+    click.echo(f"Database is at {found} and equals the models.")
+
+
+@db.command()
+@click.argument("message")
+@with_appcontext
+def revision(message: str) -> None:
+    """Write a revision from the difference between models and database (for developers)."""
+    number = f"{int(schema.head() or 0) + 1:04}"
+    schema.new_revision(state().db.engine, message, number)
+    click.echo(f"Wrote revision {number}.")

@@ -1,0 +1,30 @@
+"""``lms jobs``: background work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from lms import wiring
+from lms.cli.parts import runtime
+from lms.jobs import worker
+
+
+@click.group()
+def jobs() -> None:
+    """Background work."""
+
+
+@jobs.command()
+@click.option("--lease-seconds", default=30, show_default=True, type=click.IntRange(2),
+              help="A worker silent for this long loses its job to another.")  # fmt: skip
+@with_appcontext
+def work(lease_seconds: int) -> None:
+    """Do background work until a signal comes (``lms serve`` starts these by itself)."""
+    directory = current_app.extensions["lms_tenants"]
+    worker.work(
+        runtime(timedelta(seconds=lease_seconds)), wiring.SCHEDULE, lambda: list(directory.rows())
+    )

@@ -1,0 +1,24 @@
+"""``lms serve``: the whole product with one command."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import with_appcontext
+
+from lms.core.web.state import state
+from lms.ops import serving
+
+
+@click.command()
+@with_appcontext
+def serve() -> None:
+    """Serve the pages and do the background work until a signal comes."""
+    app = state()
+    try:
+        serving.serve(
+            app.settings,
+            app.db,
+            ready=lambda: click.echo(f"Serving on {app.settings.effective_base_url}"),
+        )
+    except serving.CannotServeError as error:
+        raise click.ClickException(str(error)) from error

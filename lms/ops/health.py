@@ -1,0 +1,70 @@
+"""Whether this server can do its work: the database, the disk and the background work."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from lms.core.db import dialect, schema
+from lms.jobs import queries as jobs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lms.core.db.engine import Database
+    from lms.core.settings import Settings
+
+LEAST_FREE = 0.05
+"""Part of the disk that must be free."""
+LONGEST_WAIT = timedelta(minutes=10)
+"""Work that waits longer although nobody works means that no worker runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding; ``detail`` is a short English text for operators."""
+
+    name: str
+    good: bool
+    detail: str
+
+
+def check_all(settings: Settings, database: Database, *, now: datetime) -> tuple[Check, ...]:
+    """Look at everything a server needs to answer requests; never raises."""
+    storage = _disk(settings)
+    try:
+        return (_writable(database), _revision(database), _workers(database, now), storage)
+    except SQLAlchemyError as error:
+        return (Check("database", good=False, detail=type(error).__name__), storage)
+
+
+def _writable(database: Database) -> Check:
+    with database.engine.connect() as connection, connection.begin() as transaction:
+        dialect.probe_write(connection)
+        transaction.rollback()
+    return Check("database", good=True, detail=database.engine.dialect.name)
+
+
+def _revision(database: Database) -> Check:
+    found, wanted = schema.current(database.engine), schema.head()
+    return Check("revision", good=found == wanted, detail=f"{found} of {wanted}")
+
+
+def _disk(settings: Settings) -> Check:
+    usage = shutil.disk_usage(settings.home)
+    free = usage.free / usage.total
+    return Check("disk", good=free > LEAST_FREE, detail=f"{free:.0%} free")
+
+
+def _workers(database: Database, now: datetime) -> Check:
+    with database.platform_session(reason="health", read_only=True) as session:
+        backlog = jobs.backlog(session, now=now)
+    waiting = now - backlog.oldest if backlog.oldest else timedelta(0)
+    stuck = waiting > LONGEST_WAIT and backlog.running == 0
+    return Check(
+        "workers", good=not stuck, detail=f"{backlog.waiting} waiting, {backlog.running} running"
+    )
