@@ -1,4 +1,4 @@
-"""What the gallery of components shows: forms in every state, with data as a municipality has it."""
+"""What the gallery of components shows: forms in all states, with municipal data."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def gallery() -> Mapping[str, Any]:
         "remind": True,
     }
     filled = SampleForm(data=values)
-    failed = SampleForm(data={"title": "", "summary": values["summary"], "minutes": 45}, prefix="x-")
+    failed = SampleForm(
+        data={"title": "", "summary": values["summary"], "minutes": 45}, prefix="x-"
+    )
     failed.validate()
     sprite = ROOT / "lms" / "static" / "img" / "icons.svg"
     return {

@@ -8,6 +8,7 @@ class Confirm extends HTMLElement {
         const button = event.target instanceof Element ? event.target.closest("button, a") : null;
         if (!button || this.sure) return;
         event.preventDefault();
+        event.stopPropagation();
         this.ask(/** @type {HTMLElement} */ (button));
       },
       { signal: this.stop.signal, capture: true },

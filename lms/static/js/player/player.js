@@ -129,6 +129,7 @@ class LmsPlayer extends HTMLElement {
 
   /** @param {boolean} moveFocus whether somebody asked for it, or the page was just opened */
   #show(moveFocus) {
+    const lost = this.stage.box.contains(document.activeElement);
     const shown = this.stage.show(this.state);
     this.controls.show(this.state);
     this.outline.show(this.state);
@@ -139,8 +140,8 @@ class LmsPlayer extends HTMLElement {
       /** @type {HTMLElement | null} */ (shown.querySelector("[data-focus]"))?.focus();
     } else {
       this.outline.announce(index);
-      // Focus that stood inside what went away must not fall back to the start of the page.
-      if (document.activeElement === document.body) this.controls.toggle.focus();
+      // Focus that stood in what went away must not fall back to the start of the page.
+      if (lost) this.controls.toggle.focus({ preventScroll: true });
     }
   }
 

@@ -1,0 +1,283 @@
+"""The frame and the components in real Chromium: accessibility, sizes, keyboard."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from lms.identity.service import open_login
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
+
+    from tests.cast import Cast
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def cookie(app: Flask, cast: Cast) -> dict[str, Any]:
+    """The session cookie of 青木."""
+    state = app.extensions["lms"]
+    with state.db.transaction(cast.aoki.tenant_id) as session:
+        token = open_login(session, cast.aoki.account_id, now=state.clock.now())
+    values = {"t": cast.aoki.tenant_id, "_user_id": token, "_fresh": True, "csrf": "00" * 16}
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return {"name": "lms", "value": signer.dumps(values)}
+
+
+def _open(
+    browser: Browser,
+    address: str,
+    path: str,
+    cookie: dict[str, Any] | None,
+    width: int = 1366,
+    height: int = 768,
+) -> Page:
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP")
+    if cookie:
+        context.add_cookies([{**cookie, "url": address}])
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.goto(address + path, wait_until="networkidle")
+    assert problems == []
+    return page
+
+
+def _violations(page: Page) -> list[str]:
+    # The policy forbids foreign scripts, also ours for tests; the tool goes in by the protocol.
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+    run = f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})"
+    call = f"{run}.then(r => JSON.stringify(r.violations))"
+    answer = session.send(
+        "Runtime.evaluate", {"expression": call, "awaitPromise": True, "returnByValue": True}
+    )
+    found = json.loads(answer["result"]["value"])
+    return [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]]
+
+
+def _overflow(page: Page) -> int:
+    script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return int(page.evaluate(script))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844), (320, 256)])
+def test_the_gallery_is_accessible_and_fits(
+    browser: Browser, address: str, cookie: dict[str, Any], width: int, height: int
+) -> None:
+    page = _open(browser, address, "/ops/ui", cookie, width, height)
+    assert _overflow(page) == 0
+    assert _violations(page) == []
+    # The tool really looks: an unnamed button is found.
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert any(line.startswith("button-name") for line in _violations(page))
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/no-such-page"])
+def test_pages_without_sign_in_are_accessible(browser: Browser, address: str, path: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 568}, locale="ja-JP")
+    page = context.new_page()
+    page.goto(address + path, wait_until="networkidle")
+    assert _overflow(page) == 0
+    assert _violations(page) == []
+
+
+def test_signing_in_by_keyboard(browser: Browser, address: str, cast: Cast) -> None:
+    page = _open(browser, address, "/sign-in", None)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "ui-skip"
+    page.focus("input[name=name]")
+    page.keyboard.type(cast.aoki.staff_no)
+    page.focus("input[name=password]")
+    page.keyboard.type("wrong-password")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".ui-errors")
+    assert page.evaluate("document.activeElement.className") == "ui-errors"
+    assert page.input_value("input[name=name]") == cast.aoki.staff_no
+    assert _violations(page) == []
+
+
+def test_the_password_can_be_shown(browser: Browser, address: str) -> None:
+    page = _open(browser, address, "/sign-in", None)
+    page.click("lms-reveal button")
+    assert page.get_attribute("input[name=password]", "type") == "text"
+    page.click("lms-reveal button")
+    assert page.get_attribute("input[name=password]", "type") == "password"
+
+
+def test_the_drawer_opens_and_closes_by_keyboard(
+    browser: Browser, address: str, cookie: dict[str, Any]
+) -> None:
+    page = _open(browser, address, "/ops/ui", cookie, 390, 844)
+    assert not page.is_visible("#nav")
+    page.focus(".ui-header__menu")
+    page.keyboard.press("Enter")
+    assert page.is_visible("#nav")
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#nav")
+    assert page.evaluate("document.activeElement.matches('.ui-header__menu')")
+
+
+def test_the_menu_closes_with_escape_and_gives_the_focus_back(
+    browser: Browser, address: str, cookie: dict[str, Any]
+) -> None:
+    page = _open(browser, address, "/ops/ui", cookie)
+    page.focus(".ui-header summary")
+    page.keyboard.press("Enter")
+    assert page.is_visible(".ui-header .ui-menu__panel")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("!!document.activeElement.closest('.ui-menu__panel')")
+    page.keyboard.press("Escape")
+    assert not page.is_visible(".ui-header .ui-menu__panel")
+    assert page.evaluate("document.activeElement.matches('.ui-header summary')")
+
+
+def test_the_dialog_keeps_the_focus_and_gives_it_back(
+    browser: Browser, address: str, cookie: dict[str, Any]
+) -> None:
+    page = _open(browser, address, "/ops/ui", cookie)
+    page.click("[data-opens=g-dialog]")
+    assert page.evaluate("document.querySelector('#g-dialog').matches(':modal')")
+    assert _violations(page) == []
+    page.keyboard.press("Escape")
+    assert not page.is_visible("#g-dialog")
+    assert page.evaluate("document.activeElement.matches('[data-opens=g-dialog]')")
+
+
+def test_a_dangerous_button_asks_first(
+    browser: Browser, address: str, cookie: dict[str, Any]
+) -> None:
+    page = _open(browser, address, "/ops/ui", cookie)
+    page.evaluate(
+        "document.querySelector('lms-confirm button')"
+        ".addEventListener('click', () => document.body.dataset.did = 'yes')"
+    )
+    page.click("lms-confirm button")
+    assert page.evaluate("document.body.dataset.did") is None
+    page.click("body > dialog button[data-kind=primary]")
+    page.wait_for_function("document.body.dataset.did === 'yes'")
+    assert page.locator("body > dialog").count() == 0
+
+
+def test_rows_are_selected_and_counted(
+    browser: Browser, address: str, cookie: dict[str, Any]
+) -> None:
+    page = _open(browser, address, "/ops/ui", cookie)
+    assert not page.is_visible("[data-bulk]")
+    page.check("input[data-select] >> nth=0", force=True)
+    assert page.inner_text("[data-count]") == "1件を選択中"
+    page.check("[data-select-all] input", force=True)
+    assert page.inner_text("[data-count]") == "4件を選択中"
+    assert page.locator("tr[aria-selected=true]").count() == 4
+
+
+def test_a_list_is_put_in_order_by_keyboard(
+    browser: Browser, address: str, cookie: dict[str, Any]
+) -> None:
+    page = _open(browser, address, "/ops/ui", cookie)
+    down = "lms-sortable li >> nth=0 >> [data-move=down]"
+    page.focus(down)
+    page.keyboard.press("Enter")
+    order = page.eval_on_selector_all("lms-sortable input", "all => all.map(i => i.value)")
+    assert order == ["2", "1", "3"]
+    assert "2番目" in page.inner_text("[data-toasts]")
+    page.keyboard.press("Enter")
+    order = page.eval_on_selector_all("lms-sortable input", "all => all.map(i => i.value)")
+    assert order == ["2", "3", "1"]
+
+
+def test_a_list_is_put_in_order_by_dragging(
+    browser: Browser, address: str, cookie: dict[str, Any]
+) -> None:
+    page = _open(browser, address, "/ops/ui", cookie)
+    grip = page.locator("lms-sortable .ui-sortable__grip").nth(2)
+    grip.scroll_into_view_if_needed()
+    top = page.locator("lms-sortable li").nth(0).bounding_box()
+    grip.hover()
+    page.mouse.down()
+    assert top is not None
+    page.mouse.move(top["x"] + 20, top["y"] + 4, steps=5)
+    page.mouse.up()
+    order = page.eval_on_selector_all("lms-sortable input", "all => all.map(i => i.value)")
+    assert order == ["3", "1", "2"]
+
+
+def test_a_chosen_file_is_named_and_a_wrong_one_is_refused_in_words(
+    browser: Browser, address: str, cookie: dict[str, Any], tmp_path: Path
+) -> None:
+    page = _open(browser, address, "/ops/ui", cookie)
+    deck = tmp_path / "研修資料.pptx"
+    deck.write_bytes(b"x" * 2048)
+    page.set_input_files("#deck", str(deck))
+    assert page.inner_text(".ui-upload__files >> nth=0").split() == ["研修資料.pptx", "2", "KB"]
+    wrong = tmp_path / "名簿.xlsx"
+    wrong.write_bytes(b"x")
+    page.set_input_files("#deck", str(wrong))
+    assert "この種類のファイルは受け付けていません" in page.inner_text(".ui-upload__files >> nth=0")
+
+
+def test_forced_colours_keep_every_control_visible(
+    browser: Browser, address: str, cookie: dict[str, Any]
+) -> None:
+    page = _open(browser, address, "/ops/ui", cookie)
+    page.emulate_media(forced_colors="active")
+    without = page.eval_on_selector_all(
+        "main .ui-button:not([data-kind=quiet]), main .ui-input",
+        "all => all.filter(e => getComputedStyle(e).borderTopStyle === 'none').length",
+    )
+    assert without == 0
+
+
+def test_a_page_stays_light(browser: Browser, address: str, cookie: dict[str, Any]) -> None:
+    """At most ten requests and 150 KiB over the wire for a page without pictures."""
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    context.add_cookies([{**cookie, "url": address}])
+    page = context.new_page()
+    sizes: list[int] = []
+    page.on("requestfinished", lambda r: sizes.append(r.sizes()["responseBodySize"]))
+    page.goto(address + "/sign-in?next=/", wait_until="networkidle")
+    assert len(sizes) <= 10
+    assert sum(sizes) <= 150 * 1024
