@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, request, send_file
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from lms.core.web.assets import bundle_css
+from lms.core.web.assets import bundle_css, theme_css
 from lms.core.web.state import state
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def install(app: Flask) -> StaticFiles:
         """The tenant's colour as a style sheet, because the policy forbids inline styles."""
         if len(accent) != 6 or any(c not in "0123456789abcdef" for c in accent):  # noqa: PLR2004
             abort(404)
-        response = Response(f":root{{--ui-accent:#{accent}}}", mimetype="text/css")
+        response = Response(theme_css(accent), mimetype="text/css")
         response.headers["Cache-Control"] = FOREVER
         return response
 
