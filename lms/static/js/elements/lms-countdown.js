@@ -14,21 +14,21 @@ class Countdown extends HTMLElement {
     if (Number.isNaN(deadline)) return;
     this.offset = clockOffset(this.dataset.now ?? "", Date.now());
     this.deadline = deadline;
-    this.before = Number.POSITIVE_INFINITY;
+    this.lastReading = Number.POSITIVE_INFINITY;
     this.timer = window.setInterval(() => this.tick(), 500);
     this.tick();
   }
 
   tick() {
     const left = secondsLeft(this.deadline ?? 0, Date.now() + (this.offset ?? 0));
-    if (left === this.before) return;
+    if (left === this.lastReading) return;
     const target = this.querySelector("[data-time]") ?? this;
     target.textContent = fill(this.dataset.left ?? "{time}", { time: clockText(left) });
     this.toggleAttribute("data-urgent", left <= 60);
-    for (const mark of passedMarks(this.before ?? 0, left, MARKS)) {
-      if (this.before !== Number.POSITIVE_INFINITY) say(this.getAttribute(`data-warn-${mark / 60}`) ?? "");
+    for (const mark of passedMarks(this.lastReading ?? 0, left, MARKS)) {
+      if (this.lastReading !== Number.POSITIVE_INFINITY) say(this.getAttribute(`data-warn-${mark / 60}`) ?? "");
     }
-    this.before = left;
+    this.lastReading = left;
     if (left === 0) this.end();
   }
 
