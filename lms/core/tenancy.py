@@ -6,6 +6,7 @@ and the flush guard here, and row-level security on PostgreSQL.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection
+    from sqlalchemy.orm.interfaces import ORMOption
 
 LIBRARY_TENANT_ID = 1
 """Owns the shared courses; nobody signs in to it."""
@@ -70,18 +72,19 @@ def _restrict(state: ORMExecuteState) -> None:
         raise ReadOnlyError(str(state.statement)[:80])
     if info.get("platform") or state.is_column_load or state.is_relationship_load:
         return
-    tenant_id = info["tenant_id"]
+    state.statement = state.statement.options(*_criteria(info["tenant_id"]))
+
+
+@lru_cache(maxsize=4096)
+def _criteria(tenant_id: int) -> tuple[ORMOption, ...]:
+    """The filters of one municipality; made once, because making them costs more than a query."""
     readable = (tenant_id, LIBRARY_TENANT_ID)
-    state.statement = state.statement.options(
+    return (
         with_loader_criteria(
-            TenantOwned,
-            lambda cls: cls.tenant_id == tenant_id,
-            include_aliases=True,
+            TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True
         ),
         with_loader_criteria(
-            TenantShared,
-            lambda cls: cls.tenant_id.in_(readable),
-            include_aliases=True,
+            TenantShared, lambda cls: cls.tenant_id.in_(readable), include_aliases=True
         ),
     )
 

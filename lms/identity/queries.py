@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from lms.core.access import Actor, Grant, Role
 from lms.core.tenancy import tenant_of
@@ -46,42 +46,47 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_SIGNED_IN = (
+    select(
+        LoginSession.id,
+        LoginSession.created_at,
+        LoginSession.seen_at,
+        LoginSession.shared_device,
+        Account.id,
+        Account.locale,
+        Employee.id,
+        Employee.name,
+        Employee.staff_no,
+        RoleGrant.role,
+        OrgUnit.path,
+        RoleGrant.unit_id,
+    )
+    .join(Account, Account.id == LoginSession.account_id)
+    .join(Employee, Employee.id == Account.employee_id)
+    .outerjoin(
+        RoleGrant,
+        and_(
+            RoleGrant.employee_id == Employee.id,
+            RoleGrant.valid_from <= bindparam("today"),
+            or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > bindparam("today")),
+        ),
+    )
+    .outerjoin(OrgUnit, OrgUnit.id == RoleGrant.unit_id)
+    .where(
+        LoginSession.token_hash == bindparam("token_hash"),
+        Account.disabled_at.is_(None),
+        or_(Employee.left_on.is_(None), Employee.left_on > bindparam("today")),
+    )
+)
+"""Built once, because every request asks it."""
+
+
 def find_signed_in(
     session: Session, token: str, *, now: datetime, idle: timedelta, absolute: timedelta
 ) -> SignedIn | None:
     """The person behind a session token: one statement for account, person and roles."""
-    today = jst_date(now)
-    rows = session.execute(
-        select(
-            LoginSession.id,
-            LoginSession.created_at,
-            LoginSession.seen_at,
-            LoginSession.shared_device,
-            Account.id,
-            Account.locale,
-            Employee.id,
-            Employee.name,
-            Employee.staff_no,
-            RoleGrant.role,
-            OrgUnit.path,
-            RoleGrant.unit_id,
-        )
-        .join(Account, Account.id == LoginSession.account_id)
-        .join(Employee, Employee.id == Account.employee_id)
-        .outerjoin(
-            RoleGrant,
-            and_(
-                RoleGrant.employee_id == Employee.id,
-                RoleGrant.valid_from <= today,
-                or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > today),
-            ),
-        )
-        .outerjoin(OrgUnit, OrgUnit.id == RoleGrant.unit_id)
-        .where(
-            LoginSession.token_hash == token_hash(token),
-            Account.disabled_at.is_(None),
-            or_(Employee.left_on.is_(None), Employee.left_on > today),
-        )
+    rows: Sequence[Any] = session.execute(
+        _SIGNED_IN, {"token_hash": token_hash(token), "today": jst_date(now)}
     ).all()
     if not rows:
         return None
