@@ -46,6 +46,7 @@ TASK_MODULES: tuple[str, ...] = (
 """Modules whose import registers background tasks."""
 
 SCHEDULE: tuple[Periodic, ...] = (
+    Periodic("assignments.reconcile", timedelta(days=1)),
     Periodic("ops.seal_audit", timedelta(hours=1)),
     Periodic("ops.forget_keys", timedelta(hours=6)),
     Periodic("ops.forget_failures", timedelta(days=1)),

@@ -47,6 +47,9 @@ class Assignment(PublicIdMixin, TenantOwned, Base):
     employee_id: Mapped[int] = mapped_column()
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     due_on: Mapped[date] = mapped_column()
+    """As asked; late joiners have their own (AS-2)."""
+    effective_due_on: Mapped[date] = mapped_column()
+    """Projection: ``due_on`` moved by leave (LV-3), brought up to date every day."""
     assigned_at: Mapped[datetime] = mapped_column()
     assigned_by: Mapped[str] = mapped_column(Text)
     cancelled_at: Mapped[datetime | None] = mapped_column()

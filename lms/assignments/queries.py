@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 
 from lms.assignments.models import Assignment, Campaign
-from lms.assignments.rules import Absence, effective_due, is_absent
+from lms.assignments.rules import Absence, is_absent
 from lms.catalog.models import Course
 from lms.core.access import Permission
 from lms.core.i18n import localized
@@ -116,14 +116,14 @@ def duties(session: Session, employee_id: int, today: date) -> tuple[Duty, ...]:
     rows = session.execute(
         select(
             Assignment.course_id,
-            Assignment.due_on,
+            Assignment.effective_due_on,
             Assignment.assigned_by,
             Assignment.assigned_at,
             Campaign.reason,
         )
         .join(Campaign, Campaign.id == Assignment.campaign_id)
         .where(Assignment.employee_id == employee_id, Assignment.cancelled_at.is_(None))
-        .order_by(Assignment.due_on)
+        .order_by(Assignment.effective_due_on)
     ).all()
     if not rows:
         return ()
@@ -141,7 +141,7 @@ def duties(session: Session, employee_id: int, today: date) -> tuple[Duty, ...]:
             course_id,
             Duty(
                 course_id=course_id,
-                due_on=effective_due(due_on, absences, today),
+                due_on=due_on,
                 absent=is_absent(absences, today),
                 assigned_by=assigned_by,
                 assigned_at=assigned_at,
@@ -149,6 +149,21 @@ def duties(session: Session, employee_id: int, today: date) -> tuple[Duty, ...]:
             ),
         )
     return tuple(found.values())
+
+
+def absences_of(
+    session: Session, employee_ids: Select[tuple[int]]
+) -> dict[int, tuple[Absence, ...]]:
+    """The excluding leaves of the people in a subquery of keys; one statement."""
+    found: dict[int, list[Absence]] = {}
+    rows = session.execute(
+        select(LeavePeriod.employee_id, LeavePeriod.valid_from, LeavePeriod.valid_to)
+        .where(LeavePeriod.excludes, LeavePeriod.employee_id.in_(employee_ids))
+        .order_by(LeavePeriod.valid_from)
+    )
+    for employee_id, valid_from, valid_to in rows:
+        found.setdefault(employee_id, []).append(Absence(valid_from, valid_to))
+    return {key: tuple(value) for key, value in found.items()}
 
 
 def is_assigned(session: Session, employee_id: int, course_id: int) -> bool:

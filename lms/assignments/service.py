@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from lms.assignments.models import Assignment, Campaign
-from lms.assignments.queries import audience_filter, resolve_audience
-from lms.assignments.rules import first_due
+from lms.assignments.queries import absences_of, audience_filter, resolve_audience
+from lms.assignments.rules import effective_due, first_due
 from lms.core import audit
 from lms.core.audit import AuditAction
 from lms.jobs import service as jobs
@@ -128,6 +128,7 @@ def apply_campaign(
                 employee_id=employee_id,
                 course_id=campaign.course_id,
                 due_on=first_due(campaign.due_on, joined_on),
+                effective_due_on=first_due(campaign.due_on, joined_on),
                 assigned_at=now,
                 assigned_by=campaign.created_by,
             )
@@ -135,7 +136,22 @@ def apply_campaign(
         )
         session.flush()  # Keeps memory small for 45,000 people.
         progress(start + len(batch))
+    refresh_due_dates(session, campaign, today=today)
     return len(rows)
+
+
+def refresh_due_dates(session: Session, campaign: Campaign, *, today: date) -> int:
+    """Move the due dates of people who were away (LV-3); returns how many moved."""
+    open_duties = (Assignment.campaign_id == campaign.id, Assignment.cancelled_at.is_(None))
+    absences = absences_of(session, select(Assignment.employee_id).where(*open_duties))
+    moved = 0
+    for duty in session.scalars(
+        select(Assignment).where(*open_duties, Assignment.employee_id.in_(absences))
+    ):
+        due = effective_due(duty.due_on, absences[duty.employee_id], today)
+        moved += due != duty.effective_due_on
+        duty.effective_due_on = due
+    return moved
 
 
 def cancel_campaign(

@@ -22,3 +22,18 @@ def apply(context: JobContext, campaign: str) -> dict[str, Any]:
         count = apply_campaign(session, row, now=context.now())
     context.progress("assign", count, count)
     return {"people": count}
+
+
+@task("assignments.reconcile", timeout=900)
+def reconcile(context: JobContext) -> dict[str, Any]:
+    """Every day: new people get the duty of open campaigns, returners get their new date."""
+    with context.reader() as session:
+        keys = session.scalars(
+            select(Campaign.id).where(Campaign.cancelled_at.is_(None)).order_by(Campaign.id)
+        ).all()
+    added = 0
+    for key in keys:
+        # One short transaction for each campaign, so that learners never wait for all of them.
+        with context.transaction() as session:
+            added += apply_campaign(session, session.get_one(Campaign, key), now=context.now())
+    return {"people": added}
