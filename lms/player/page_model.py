@@ -229,17 +229,11 @@ class PlayerSettings:
     rate: float = 1.0
     captions: bool = True
     advance: bool = True
-    single_keys: bool = True
 
     @property
     def values(self) -> dict[str, float | bool]:
         """The names the script uses (``static/js/player/settings.js``)."""
-        return {
-            "rate": self.rate,
-            "captions": self.captions,
-            "advance": self.advance,
-            "singleKeys": self.single_keys,
-        }
+        return {"rate": self.rate, "captions": self.captions, "advance": self.advance}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,15 +31,16 @@ from lms.player import choices, render, responses, timeline
 from lms.player.page_model import (
     NextKind,
     NextStep,
-    OptionView,
     PictureView,
     PlayerSettings,
     PlayerUrls,
     QuestionView,
-    Response as Answer,
-    Resume,
     ResultView,
+    Resume,
     Tick,
+)
+from lms.player.page_model import (
+    Response as Answer,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -101,11 +102,20 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
             "id": "c1",
             "kind": "single",
             "prompt": "機密性を守る行動はどれですか。",
-            "options": ["離席するときに画面をロックする", "毎日バックアップを取る", "予備の回線を用意する"],
+            "options": [
+                "離席するときに画面をロックする",
+                "毎日バックアップを取る",
+                "予備の回線を用意する",
+            ],
             "key": "0",
             "why": "<p>機密性は、許された人だけが情報に触れられることです。</p>",
         },
-        {"id": "s1", "kind": "scale", "prompt": "ここまでの説明は分かりやすかったですか。", "survey": True},
+        {
+            "id": "s1",
+            "kind": "scale",
+            "prompt": "ここまでの説明は分かりやすかったですか。",
+            "survey": True,
+        },
     ],
     "map": [
         {
@@ -162,7 +172,12 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
             "key": {"0": "m0", "1": "m1", "2": "m2"},
             "why": "<p>三つを合わせて情報セキュリティの三要素といいます。</p>",
         },
-        {"id": "s2", "kind": "text", "prompt": "もっと知りたいことがあれば書いてください。", "survey": True},
+        {
+            "id": "s2",
+            "kind": "text",
+            "prompt": "もっと知りたいことがあれば書いてください。",
+            "survey": True,
+        },
     ],
 }
 
@@ -209,7 +224,9 @@ def picture(width: int) -> bytes:
     u = width // 32
     draw.rectangle((0, 0, width, 3 * u), fill="#1a3f8f")
     for x in (4 * u, 18 * u):
-        draw.rounded_rectangle((x, 6 * u, x + 10 * u, 13 * u), u // 2, fill="#e8f1fe", outline="#1a3f8f", width=4)
+        draw.rounded_rectangle(
+            (x, 6 * u, x + 10 * u, 13 * u), u // 2, fill="#e8f1fe", outline="#1a3f8f", width=4
+        )
         draw.ellipse((x + 4 * u, 7 * u, x + 6 * u, 9 * u), fill="#1a3f8f")
     out = io.BytesIO()
     image.save(out, "WEBP", quality=80)
@@ -244,7 +261,10 @@ class Harness:
 
     def page(self) -> Any:
         self.memory.launches += 1
-        stops = {slide: [self._question(slide, item) for item in items] for slide, items in QUESTIONS.items()}
+        stops = {
+            slide: [self._question(slide, item) for item in items]
+            for slide, items in QUESTIONS.items()
+        }
         learner = render.LearnerFacts(
             launch_id=f"launch-{self.memory.launches}",
             account="account-1",
@@ -264,12 +284,18 @@ class Harness:
         )
         urls = PlayerUrls("/", "/text", "/progress", "/answer", "/course")
         return render.player_page(
-            module, [self._slide(name) for name in TITLES], learner, urls=urls, settings=PlayerSettings()
+            module,
+            [self._slide(name) for name in TITLES],
+            learner,
+            urls=urls,
+            settings=PlayerSettings(),
         )
 
     def _slide(self, name: str) -> render.SlideFacts:
         silent = name == "summary" or not self.memory.audio
-        shown = PictureView("/assets/slide.webp", 1600, 900, "届出の種類を選ぶ二つのボタン", "/assets/zoom.webp")
+        shown = PictureView(
+            "/assets/slide.webp", 1600, 900, "届出の種類を選ぶ二つのボタン", "/assets/zoom.webp"
+        )
         return render.SlideFacts(
             id=name,
             title=TITLES[name],
@@ -280,7 +306,9 @@ class Harness:
             picture=shown if name == "map" else None,
             hotspots=(
                 HotspotSource("転入の説明へ", "#what-we-keep", 0.125, 0.333, 0.3125, 0.39),
-                HotspotSource("総務省の案内", "https://www.soumu.go.jp/", 0.5625, 0.333, 0.3125, 0.39),
+                HotspotSource(
+                    "総務省の案内", "https://www.soumu.go.jp/", 0.5625, 0.333, 0.3125, 0.39
+                ),
             )
             if name == "map"
             else (),
@@ -312,7 +340,9 @@ class Harness:
             low="分かりにくい" if kind == "scale" else "",
             high="分かりやすい" if kind == "scale" else "",
             response=given["response"] if given else None,
-            result=ResultView(given["correct"], given["feedback_html"], retry=given["retry"]) if given else None,
+            result=ResultView(given["correct"], given["feedback_html"], retry=given["retry"])
+            if given
+            else None,
         )
 
     def _ticks(self) -> tuple[Tick, ...]:
@@ -323,13 +353,17 @@ class Harness:
 
     def _app(self) -> Flask:
         app = Flask("player_harness", template_folder=str(ROOT / "templates"))
-        app.add_url_rule("/learn/language", "identity.choose_language", lambda: "", methods=["POST"])
+        app.add_url_rule(
+            "/learn/language", "identity.choose_language", lambda: "", methods=["POST"]
+        )
         app.add_url_rule("/sign-out", "identity.sign_out", lambda: "", methods=["POST"])
         env = app.jinja_env
         env.add_extension("jinja2.ext.i18n")
         env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
         env.trim_blocks = env.lstrip_blocks = True
-        tenant = SimpleNamespace(name="青葉市", name_en="Aoba City", accent="", contact="内線 2345", wareki=False)
+        tenant = SimpleNamespace(
+            name="青葉市", name_en="Aoba City", accent="", contact="内線 2345", wareki=False
+        )
         env.globals.update(
             static=self.files.url,
             csrf_token=lambda: "token",
@@ -337,7 +371,14 @@ class Harness:
             flashes=list,
             localized=localized,
             current=SimpleNamespace(
-                tenant=tenant, actor=None, locale="ja", version="test", nav=[], bottom_nav=[], path="/", inbox_count=0
+                tenant=tenant,
+                actor=None,
+                locale="ja",
+                version="test",
+                nav=[],
+                bottom_nav=[],
+                path="/",
+                inbox_count=0,
             ),
         )
         env.filters.update(formats.FILTERS)
@@ -347,7 +388,9 @@ class Harness:
     def _routes(self, app: Flask) -> None:
         @app.after_request
         def _policy(response: Response) -> Response:
-            response.headers["Content-Security-Policy"] = "default-src 'self'; img-src 'self' data: blob:"
+            response.headers["Content-Security-Policy"] = (
+                "default-src 'self'; img-src 'self' data: blob:"
+            )
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 
@@ -368,7 +411,9 @@ class Harness:
             if name not in self.files.files:
                 abort(404)
             types = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-            return Response(self.files.files[name], mimetype=types.get(name.rsplit(".", 1)[-1], "text/plain"))
+            return Response(
+                self.files.files[name], mimetype=types.get(name.rsplit(".", 1)[-1], "text/plain")
+            )
 
         @app.get("/audio/<name>.ogg")
         def _audio(name: str) -> Response:
@@ -476,6 +521,8 @@ def _faster(line: timeline.Timeline, factor: float) -> timeline.Timeline:
 if __name__ == "__main__":
     import sys
 
-    harness = Harness(slow_speech=float(sys.argv[2]) if len(sys.argv) > 2 else 1.0, port=int(sys.argv[1]))
+    harness = Harness(
+        slow_speech=float(sys.argv[2]) if len(sys.argv) > 2 else 1.0, port=int(sys.argv[1])
+    )
     print(harness.url)  # noqa: T201 - a server for the hand
     harness.thread.join()

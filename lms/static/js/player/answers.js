@@ -38,12 +38,3 @@ export function isComplete(kind, response, parts) {
   if (kind === "match") return Object.keys(response).length === parts;
   return /** @type {string | string[]} */ (response).length > 0;
 }
-
-/**
- * A key under which the server counts this answer once, however often it is sent. Works on plain
- * HTTP inside a closed network too, where `crypto.randomUUID` does not exist.
- */
-export function newKey() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}

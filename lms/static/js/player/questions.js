@@ -9,7 +9,8 @@
  * @property {string} saved_at
  */
 
-import { isComplete, newKey, responseOf } from "./answers.js";
+import { newKey } from "../lib/save-queue.js";
+import { isComplete, responseOf } from "./answers.js";
 
 export class Questions {
   /** @type {Set<HTMLFormElement>} forms whose answer has not reached the server */

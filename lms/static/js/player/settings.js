@@ -12,6 +12,8 @@
  * @property {boolean} muted
  */
 
+import { keysOn, setKeys } from "../lib/keys.js";
+
 const NAME = "lms-player";
 
 /** @type {Settings} */
@@ -37,6 +39,7 @@ export function load(tenant) {
 /** @param {Settings} settings */
 export function save(settings) {
   try {
+    setKeys(localStorage, settings.singleKeys);
     localStorage.setItem(NAME, JSON.stringify(settings));
   } catch {
     // Without storage the settings last as long as the page.
@@ -47,11 +50,11 @@ export function save(settings) {
 function stored() {
   try {
     const found = JSON.parse(localStorage.getItem(NAME) ?? "{}");
-    return Object.fromEntries(
-      Object.entries(DEFAULTS)
-        .filter(([name, value]) => typeof found[name] === typeof value)
-        .map(([name]) => [name, found[name]]),
-    );
+    const known = Object.entries(DEFAULTS)
+      .filter(([name, value]) => typeof found[name] === typeof value)
+      .map(([name]) => [name, found[name]]);
+    // The switch for single keys is one for the whole product.
+    return { ...Object.fromEntries(known), singleKeys: keysOn(localStorage) };
   } catch {
     return {};
   }
