@@ -174,7 +174,7 @@ def test_a_long_sentence_is_hard_to_follow() -> None:
     long = SENTENCES.replace("います。\n", "いて、", 2)
     (finding,) = findings(SENTENCES, long)
     assert finding == (
-        "W m.md:22: A sentence with a length of 104 is hard to follow by ear; use two."
+        "W m.md:22: A sentence with a length of 103 is hard to follow by ear; use two."
     )
 
 

@@ -1,0 +1,210 @@
+"""Tables as CSV: encodings, replaced characters, formulas, and reading what offices send."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.kernel.csvio import (
+    CsvEncoding,
+    ReplacedCell,
+    guard_formula,
+    read_csv,
+    take_columns,
+    write_csv,
+)
+from lms.kernel.result import DomainError
+from lms.kernel.tables import Cell, Column, Kind, Table, cell_text
+
+DAY = date(2026, 4, 1)
+
+
+def table(*rows: tuple[Cell, ...], **more: object) -> Table:
+    columns = (Column("staff_no", "職員番号"), Column("name", "氏名"))
+    return Table("一覧", DAY, columns, rows, **more)  # type: ignore[arg-type]
+
+
+def test_utf8_has_a_bom_crlf_and_leading_zeros() -> None:
+    file = write_csv(table(("0012345", "髙橋 結衣")))
+    assert file.data == "\ufeff職員番号,氏名\r\n0012345,髙橋 結衣\r\n".encode()
+    assert not file.replaced
+
+
+def test_cp932_keeps_what_it_has() -> None:
+    names = ["髙橋", "山﨑", "德永", "濵田", "栁沢", "瀨戸", "渡邉", "①㈱～－"]
+    file = write_csv(table(*(("1", name) for name in names)), encoding=CsvEncoding.CP932)
+    assert not file.replaced
+    assert [row.cells[1] for row in read_csv(file.data).rows[1:]] == names
+
+
+def test_cp932_replaces_and_lists_what_it_lacks() -> None:
+    rows = (("1", "𠮷田 颯太"), ("2", "𣘺本 葵"), ("3", "葛\U000e0100城 陸"), ("4", "か\u3099"))
+    file = write_csv(table(*rows), encoding=CsvEncoding.CP932, replacements={"𠮷": "吉"})
+    assert file.data.decode("cp932").split("\r\n")[1:5] == [
+        "1,吉田 颯太",
+        "2,〓本 葵",
+        "3,葛城 陸",
+        "4,が",
+    ]
+    assert file.replaced == (
+        ReplacedCell(2, "氏名", "𠮷田 颯太", "吉田 颯太"),
+        ReplacedCell(3, "氏名", "𣘺本 葵", "〓本 葵"),
+        ReplacedCell(4, "氏名", "葛\U000e0100城 陸", "葛城 陸"),
+        ReplacedCell(5, "氏名", "か\u3099", "が"),
+    )
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=20))
+def test_every_text_can_be_written_and_read(text: str) -> None:
+    for encoding in CsvEncoding:
+        data = write_csv(table(("1", text)), encoding=encoding).data
+        if "\0" not in text:
+            cells = list(csv.reader(io.StringIO(data.decode(encoding), newline="")))
+            assert len(cells[1]) == 2
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_texts_are_guarded_against_formulas(start: str) -> None:
+    evil = f"{start}HYPERLINK(1)"
+    assert guard_formula(evil) == f"'{evil}"
+    title = Column("a", evil)
+    data = write_csv(Table(evil, DAY, (title,), ((evil,),), notes=(evil,)), with_heading=True).data
+    rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) if row]
+    assert all(row[0].startswith("'") for row in rows)
+    assert len(rows) == 4
+
+
+def test_numbers_are_not_guarded() -> None:
+    columns = (Column("change", "増減", Kind.INT),)
+    assert b"\r\n-5\r\n" in write_csv(Table("t", DAY, columns, ((-5,),))).data
+
+
+def test_a_file_for_people_has_heading_total_and_notes() -> None:
+    data = write_csv(
+        table(("1", "a"), total_row=("計", None), notes=("注",)), with_heading=True
+    ).data.decode("utf-8-sig")
+    assert data == "一覧,2026-04-01\r\n\r\n職員番号,氏名\r\n1,a\r\n計,\r\n注\r\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        (None, Kind.INT, ""),
+        ("00123", Kind.TEXT, "00123"),
+        (1200, Kind.INT, "1200"),
+        (0.1 + 0.2, Kind.FLOAT, "0.3"),
+        (0.875, Kind.PERCENT, "87.5%"),
+        (1, Kind.PERCENT, "100%"),
+        (DAY, Kind.DATE, "2026-04-01"),
+        (datetime(2026, 3, 31, 15, 30, tzinfo=UTC), Kind.DATETIME, "2026-04-01 00:30"),
+        (True, Kind.BOOL, "○"),
+        (False, Kind.BOOL, "×"),
+        (365, Kind.DURATION, "0:06:05"),
+        (timedelta(hours=2), Kind.DURATION, "2:00:00"),
+        ("未", Kind.DURATION, "未"),
+    ],
+)
+def test_cells_as_text(value: Cell, kind: Kind, text: str) -> None:
+    assert cell_text(value, kind) == text
+
+
+def test_a_table_keeps_its_shape() -> None:
+    with pytest.raises(ValueError, match="a row of 1 cells in a table of 2"):
+        table(("1",))
+    with pytest.raises(ValueError, match="a row of 3 cells"):
+        table(total_row=("1", "2", "3"))
+    with pytest.raises(ValueError, match="twice"):
+        Table("t", DAY, (Column("a", "x"), Column("a", "y")), ())
+    assert table().column_index("name") == 1
+    with pytest.raises(KeyError):
+        table().column_index("other")
+    assert Column("a", "x", "percent").kind is Kind.PERCENT  # type: ignore[arg-type]
+    assert Kind.PERCENT.is_numeric
+    assert not Kind.DATE.is_numeric
+
+
+SAMPLE = (
+    "職員一覧\n出力日,令和8年3月24日\n職員番号,漢字氏名,カナ氏名\n"
+    '0012345,髙橋 結衣,ﾀｶﾊｼ ﾕｲ\n\n0009871,"山﨑\n健吾",ﾔﾏｻｷ\n'
+)
+NAMES = {"staff_no": ["職員番号", "職員コード"], "name": ["氏名", "漢字氏名"]}
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding"),
+    [
+        (SAMPLE.encode("cp932"), "cp932"),
+        (SAMPLE.encode(), "utf-8"),
+        (SAMPLE.encode("utf-8-sig"), "utf-8-sig"),
+        (SAMPLE.encode("utf-16"), "utf-16"),
+        (SAMPLE.replace("\n", "\r\n").encode("cp932"), "cp932"),
+    ],
+)
+def test_the_encoding_is_found(data: bytes, encoding: str) -> None:
+    content = read_csv(data)
+    assert content.encoding == encoding
+    assert [row.line for row in content.rows] == [1, 2, 3, 4, 6]
+    sheet = take_columns(content, NAMES, required=["staff_no"])
+    assert sheet.header_line == 3
+    assert sheet.headers == {"staff_no": "職員番号", "name": "漢字氏名"}
+    assert sheet.unknown == ("カナ氏名",)
+    assert [record.values["staff_no"] for record in sheet.records] == ["0012345", "0009871"]
+    assert not sheet.problems
+
+
+def test_tabs_are_found() -> None:
+    content = read_csv("職員番号\t氏名\n1\tあ,い\n".encode())
+    assert content.rows[1].cells == ("1", "あ,い")
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "line"),
+    [
+        (b"a,b\n\x81\xff,c\n", "csv.encoding", 2),
+        (b'a,b\n1,2\n"open,2\n3,4\n', "csv.format", 3),
+        (b"a,b\n1,\x00\n", "csv.nul", 2),
+        (b"a,b\n1," + b"x" * 120_000, "csv.cell", 2),
+        (b"a,b\n1," + b"x" * 200_000, "csv.format", 2),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_line(data: bytes, code: str, line: int) -> None:
+    with pytest.raises(DomainError) as caught:
+        read_csv(data)
+    assert (caught.value.code, caught.value.values["line"]) == (code, line)
+
+
+def test_limits_and_missing_columns() -> None:
+    with pytest.raises(DomainError) as caught:
+        read_csv(b"1\n2\n3\n", max_rows=2)
+    assert caught.value.code == "csv.rows"
+    with pytest.raises(DomainError) as caught:
+        read_csv(b"x", encoding="utf-99")
+    assert caught.value.code == "csv.encoding"
+    with pytest.raises(DomainError) as caught:
+        take_columns(read_csv(b""), NAMES)
+    assert caught.value.code == "csv.empty"
+    with pytest.raises(DomainError, match="職員番号"):
+        take_columns(read_csv("氏名\nあ\n".encode()), NAMES, required=["staff_no"])
+
+
+def test_rows_that_do_not_fit_are_reported() -> None:
+    content = read_csv("氏名,職員番号,氏名\nあ,1\n".encode())
+    sheet = take_columns(content, NAMES, header_line=1)
+    assert [(p.line, p.column, p.message[:14]) for p in sheet.problems] == [
+        (1, "氏名", "The column sta"),
+        (2, "", "The row has %("),
+    ]
+    assert sheet.records[0].values == {"name": "あ", "staff_no": "1"}
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    try:
+        take_columns(read_csv(data), NAMES)
+    except DomainError:
+        return

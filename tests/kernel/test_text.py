@@ -1,0 +1,132 @@
+"""Names as they really occur (domain study G-2), and file names from anywhere."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.kernel.text import (
+    display_width,
+    folded,
+    kana_sort_key,
+    safe_file_name,
+    search_key,
+    truncate,
+)
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("髙橋 結衣", "高橋結衣"),
+        ("タカハシ ユイ", "たかはし ゆい"),
+        ("ﾀｶﾊｼ ﾕｲ", "タカハシ　ユイ"),
+        ("山﨑 健吾", "山崎"),
+        ("德永 蓮", "徳永"),
+        ("濵田 千尋", "濱田"),
+        ("栁沢 光", "柳沢"),
+        ("瀨戸 美咲", "瀬戸"),
+        ("渡邉 翔", "渡辺"),
+        ("渡邊 翔", "渡邉"),
+        ("齋藤", "斎藤"),
+        ("齊藤", "斉藤"),
+        ("𠮷田 颯太", "吉田"),
+        ("𣘺本 葵", "橋本"),
+        ("槗本 凪", "橋本"),
+        ("葛\U000e0100城 陸", "葛城"),
+        ("辻\U000e0101 真由", "辻真由"),
+        ("スミス ジョン・ポール", "すみすじょん"),
+        ("ＤＸ推進課", "dx推進"),
+        ("A−1", "A-1"),
+        ("令和〜", "令和～"),
+    ],
+)
+def test_a_name_is_found_by_its_other_forms(stored: str, typed: str) -> None:
+    assert search_key(typed) in search_key(stored)
+
+
+def test_different_names_stay_different() -> None:
+    names = ["浜田", "浜口", "橋本", "高橋", "崎山", "辻", "さいとう", "大坂", "大阪"]
+    assert len({search_key(name) for name in names}) == len(names)
+
+
+@given(st.text(max_size=20))
+def test_keys_are_final(text: str) -> None:
+    assert search_key(search_key(text)) == search_key(text)
+    assert folded(folded(text)) == folded(text)
+
+
+def test_kana_sort_in_dictionary_order() -> None:
+    order = [
+        *("あい", "アイ ウ", "あいう", "カード", "かあど", "かき", "がき", "きゃく", "きやく"),
+        *("さくら", "ざくら", "はは", "はば", "ばば", "パパ", "ん"),
+    ]
+    order.remove("アイ ウ")
+    assert sorted(order, key=kana_sort_key) == order
+
+
+def test_a_family_name_stays_together() -> None:
+    order = ["あお あき", "あお ん", "あおい あき"]
+    assert sorted(order, key=kana_sort_key) == order
+
+
+def test_width_counts_columns() -> None:
+    assert display_width("abc") == 3
+    assert display_width("漢字ｶﾅ") == 6
+    assert display_width("葛\U000e0100") == 2
+    assert display_width("か\u3099") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("あいうえ", 8, "あいうえ"),
+        ("あいうえお", 8, "あいう…"),
+        ("葛\U000e0100城市", 4, "葛\U000e0100…"),
+        ("abc", 0, ""),
+        ("a b c d", 4, "a b…"),
+    ],
+)
+def test_truncated_to_columns(text: str, width: int, expected: str) -> None:
+    assert truncate(text, width) == expected
+
+
+@given(st.text(max_size=30), st.integers(0, 20))
+def test_a_truncated_text_fits(text: str, width: int) -> None:
+    assert display_width(truncate(text, width)) <= width
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("研修 資料.pptx", "研修 資料.pptx"),
+        ("../../etc/passwd", "_._etc_passwd"),
+        ("C:\\a\\b.pptx", "C_a_b.pptx"),
+        ("con.txt", "_con.txt"),
+        ("LPT1", "_LPT1"),
+        ("a\u202etxt.exe", "atxt.exe"),
+        ("a\x00b", "ab"),
+        ("名前. ", "名前"),
+        ("", "file"),
+        ("???", "file"),
+        ("は\u3099.pdf", "ば.pdf"),
+    ],
+)
+def test_safe_file_names(text: str, expected: str) -> None:
+    assert safe_file_name(text) == expected
+
+
+@given(st.text(max_size=300))
+def test_every_file_name_is_safe(text: str) -> None:
+    name = safe_file_name(text)
+    assert 0 < len(name.encode()) <= 180
+    assert not set(name) & set('<>:"/\\|?*\0\n')
+    assert name.strip(" .") == name
+    assert safe_file_name(name) == name
+
+
+def test_a_long_name_keeps_its_ending() -> None:
+    name = safe_file_name("長" * 200 + ".pptx")
+    assert name.endswith("長.pptx")
+    assert len(name.encode()) <= 180
