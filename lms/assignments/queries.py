@@ -152,7 +152,7 @@ def duties(session: Session, employee_id: int, today: date) -> tuple[Duty, ...]:
 
 
 def absences_of(
-    session: Session, employee_ids: Select[tuple[int]]
+    session: Session, employee_ids: Select[Any]
 ) -> dict[int, tuple[Absence, ...]]:
     """The excluding leaves of the people in a subquery of keys; one statement."""
     found: dict[int, list[Absence]] = {}
