@@ -15,30 +15,37 @@ from lms.kernel.result import NotFoundError
 from lms.learning.models import Enrolment
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
     from lms.core.access import Actor
 
 
-class MayEnrol(Protocol):
-    """Another reason to take a course that is not open to everybody, such as an assignment."""
+class AskedCourses(Protocol):
+    """Who knows which courses somebody was asked to take; a question to the slices above."""
 
-    def __call__(self, session: Session, employee_id: int, course_id: int) -> bool:
-        """Whether this person has been asked to take this course."""
+    def __call__(self, session: Session, employee_id: int) -> Collection[int]:
+        """The keys of the courses this person has been asked to take."""
         ...
 
 
-_reasons: list[MayEnrol] = []
+_sources: list[AskedCourses] = []
 
 
-def install_admission(*reasons: MayEnrol) -> None:
-    """Say who knows of assignments; called once by the wiring, because they lie above."""
-    _reasons[:] = reasons
+def install_admission(*sources: AskedCourses) -> None:
+    """Say who knows of assignments; called once by the wiring."""
+    _sources[:] = sources
+
+
+def asked_courses(session: Session, employee_id: int) -> frozenset[int]:
+    """The keys of the courses somebody was asked to take, open to everybody or not."""
+    return frozenset(course for source in _sources for course in source(session, employee_id))
 
 
 def may_enrol(session: Session, course: Course, employee_id: int) -> bool:
     """Whether a person may enrol: the course is open to everybody, or they were asked to."""
-    return course.open or any(asked(session, employee_id, course.id) for asked in _reasons)
+    return course.open or course.id in asked_courses(session, employee_id)
 
 
 @dataclass(frozen=True, slots=True)

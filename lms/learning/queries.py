@@ -1,0 +1,424 @@
+"""Reads about learning as frozen rows. None of them loads anything later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from lms.assessment.models import QuizVersion
+from lms.assessment.rules import parse_policy
+from lms.catalog.models import Course, CourseVersion, CourseVersionModule, ModuleVersion, Slide
+from lms.catalog.queries import CourseRow, ModuleRow, courses_by_id
+from lms.learning import rules
+from lms.learning.models import Enrolment, ModuleProgress, SlideProgress
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session
+
+
+class CourseState(StrEnum):
+    """Where a person is in a course, in the words of ``ui/status.html``."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRow:
+    """A person's enrolment in a course. ``score`` is in percent."""
+
+    id: int
+    course_id: int
+    course_version_id: int
+    enrolled_at: datetime
+    started_at: datetime | None
+    completed_at: datetime | None
+    score: float | None
+    modules_completed: int
+    modules_total: int
+
+    @property
+    def state(self) -> CourseState:
+        """Not started, in progress or completed."""
+        if self.completed_at is not None:
+            return CourseState.COMPLETED
+        return CourseState.NOT_STARTED if self.started_at is None else CourseState.IN_PROGRESS
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleProgressRow:
+    """A person's progress in a module. ``position`` and ``seconds`` are seconds."""
+
+    module_id: int
+    module_version_id: int
+    slide_key: str
+    position: float
+    slides_seen: int
+    slides_total: int
+    seconds: float
+    checks_answered: int
+    checks_correct: int
+    checks_total: int
+    surveys_answered: int
+    surveys_total: int
+    score: float | None
+    attempts: int
+    started_at: datetime
+    last_at: datetime
+    passed_at: datetime | None
+    completed_at: datetime | None
+
+    @property
+    def state(self) -> CourseState:
+        """In progress or completed: a row exists from the first opening on."""
+        return CourseState.IN_PROGRESS if self.completed_at is None else CourseState.COMPLETED
+
+
+@dataclass(frozen=True, slots=True)
+class CourseProgress:
+    """A course with what one person did in it; ``enrolment`` is None before the start."""
+
+    course: CourseRow
+    enrolment: EnrolmentRow | None
+
+    @property
+    def state(self) -> CourseState:
+        """Not started, in progress or completed."""
+        return self.enrolment.state if self.enrolment else CourseState.NOT_STARTED
+
+    @property
+    def done(self) -> int:
+        """Modules completed."""
+        return self.enrolment.modules_completed if self.enrolment else 0
+
+    @property
+    def total(self) -> int:
+        """Modules of the version the person is on."""
+        completed = self.enrolment is not None and self.enrolment.completed_at is not None
+        return self.enrolment.modules_total if self.enrolment and completed else self.course.modules
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleStanding:
+    """A module at its place in a course, with the person's progress and the rules as ticks."""
+
+    module: ModuleRow
+    progress: ModuleProgressRow | None
+    ticks: tuple[rules.Tick, ...]
+
+    @property
+    def state(self) -> CourseState:
+        """Not started, in progress or completed."""
+        return self.progress.state if self.progress else CourseState.NOT_STARTED
+
+    @property
+    def slides_seen(self) -> int:
+        """Slides seen, never more than the module has."""
+        return min(self.progress.slides_seen, self.module.slide_count) if self.progress else 0
+
+    @property
+    def minutes_left(self) -> int:
+        """About how long the rest of the slides takes."""
+        return rules.minutes_left(self.module.minutes, self.slides_seen, self.module.slide_count)
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One slide in the viewing history (閲覧履歴)."""
+
+    module_id: int
+    slide_key: str
+    number: int | None
+    """Place in the current version; None when the slide is gone."""
+    title: str
+    first_seen_at: datetime
+    last_seen_at: datetime
+    seconds: float
+    times: int
+    ended: bool
+
+
+def _enrolments() -> Any:  # noqa: ANN401 - a SELECT of many columns
+    return select(
+        Enrolment.id,
+        Enrolment.course_id,
+        Enrolment.course_version_id,
+        Enrolment.enrolled_at,
+        Enrolment.started_at,
+        Enrolment.completed_at,
+        Enrolment.score,
+        Enrolment.modules_completed,
+        Enrolment.modules_total,
+    )
+
+
+def enrolments(session: Session, employee_id: int) -> dict[int, EnrolmentRow]:
+    """The enrolments of a person by course; one statement."""
+    rows = session.execute(_enrolments().where(Enrolment.employee_id == employee_id))
+    return {row[1]: EnrolmentRow(*row) for row in rows}
+
+
+def my_courses(session: Session, employee_id: int) -> tuple[CourseProgress, ...]:
+    """The courses a person is enrolled in, the one they did last first; two statements."""
+    found = enrolments(session, employee_id)
+    if not found:
+        return ()
+    courses = courses_by_id(session, list(found))
+    pairs = [CourseProgress(courses[key], row) for key, row in found.items() if key in courses]
+    return tuple(sorted(pairs, key=_recent, reverse=True))
+
+
+def _recent(each: CourseProgress) -> datetime:
+    row = each.enrolment
+    if row is None:
+        raise TypeError
+    return row.completed_at or row.started_at or row.enrolled_at
+
+
+def _progress() -> Any:  # noqa: ANN401 - a SELECT of many columns
+    return select(
+        ModuleProgress.module_id,
+        ModuleProgress.module_version_id,
+        ModuleProgress.slide_key,
+        ModuleProgress.position,
+        ModuleProgress.slides_seen,
+        ModuleProgress.slides_total,
+        ModuleProgress.seconds,
+        ModuleProgress.checks_answered,
+        ModuleProgress.checks_correct,
+        ModuleProgress.checks_total,
+        ModuleProgress.surveys_answered,
+        ModuleProgress.surveys_total,
+        ModuleProgress.score,
+        ModuleProgress.attempts,
+        ModuleProgress.started_at,
+        ModuleProgress.last_at,
+        ModuleProgress.passed_at,
+        ModuleProgress.completed_at,
+    )
+
+
+def module_progress(session: Session, enrolment_id: int | None) -> dict[int, ModuleProgressRow]:
+    """The progress of an enrolment by module; one statement, none without an enrolment."""
+    if enrolment_id is None:
+        return {}
+    rows = session.execute(_progress().where(ModuleProgress.enrolment_id == enrolment_id))
+    return {row[0]: ModuleProgressRow(*row) for row in rows}
+
+
+def course_progress(
+    session: Session, enrolment_id: int | None, modules: Collection[ModuleRow]
+) -> tuple[ModuleStanding, ...]:
+    """The modules of a course with progress and ticks; at most two statements."""
+    done = module_progress(session, enrolment_id)
+    wanted = [m.final_quiz_version_id for m in modules if m.final_quiz_version_id is not None]
+    marks = pass_marks(session, wanted)
+    return tuple(
+        standing(module, done.get(module.module_id), marks.get(module.final_quiz_version_id or 0))
+        for module in modules
+    )
+
+
+def standing(
+    module: ModuleRow, progress: ModuleProgressRow | None, pass_mark: int | None
+) -> ModuleStanding:
+    """A module with what is done of its rules; ``pass_mark`` is None where there is no quiz."""
+    row = progress
+    state = rules.ModuleState(
+        slides_seen=row.slides_seen if row else 0,
+        slides_total=row.slides_total if row and row.completed_at else module.slide_count,
+        checks_answered=row.checks_answered if row else 0,
+        checks_total=row.checks_total if row else int(module.checks_quiz_version_id is not None),
+        surveys_answered=row.surveys_answered if row else 0,
+        surveys_total=row.surveys_total if row else int(module.checks_quiz_version_id is not None),
+        has_quiz=pass_mark is not None,
+        pass_mark=pass_mark or 0,
+        passed=row is not None and row.passed_at is not None,
+        score=row.score if row else None,
+    )
+    policy = rules.completion_policy(module.completion)
+    ticks = rules.module_ticks(policy, state)
+    if row is not None and row.completed_at is not None:
+        # What was completed stays so, whatever a newer version asks.
+        ticks = tuple(rules.Tick(t.kind, done=True, have=t.need, need=t.need) for t in ticks)
+    return ModuleStanding(module, progress, ticks)
+
+
+def pass_marks(session: Session, quiz_version_ids: Collection[int]) -> dict[int, int]:
+    """Pass marks in percent by quiz version; one statement, none without quizzes."""
+    if not quiz_version_ids:
+        return {}
+    rows = session.execute(
+        select(QuizVersion.id, QuizVersion.policy).where(QuizVersion.id.in_(quiz_version_ids))
+    )
+    return {row[0]: parse_policy(row[1]).pass_mark for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class LastModule:
+    """The module somebody was in last, of a course they have not completed."""
+
+    enrolment_id: int
+    course_id: int
+    course_version_id: int | None
+    module_id: int
+    completed_at: datetime | None
+    last_at: datetime
+
+
+def last_module(session: Session, employee_id: int) -> LastModule | None:
+    """Where to go on: the newest activity in a course that is not completed; one statement."""
+    row = session.execute(
+        select(
+            Enrolment.id,
+            Enrolment.course_id,
+            Course.current_version_id,
+            ModuleProgress.module_id,
+            ModuleProgress.completed_at,
+            ModuleProgress.last_at,
+        )
+        .join(ModuleProgress, ModuleProgress.enrolment_id == Enrolment.id)
+        .join(Course, Course.id == Enrolment.course_id)
+        .where(
+            Enrolment.employee_id == employee_id,
+            Enrolment.completed_at.is_(None),
+            Course.retired_at.is_(None),
+        )
+        .order_by(ModuleProgress.last_at.desc(), ModuleProgress.id.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else LastModule(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class SlideFace:
+    """A slide as a small picture with its number, for cards."""
+
+    number: int
+    title: str
+    content: Mapping[str, Any]
+
+
+def slide_face(session: Session, module_version_id: int, key: str) -> SlideFace | None:
+    """The slide of this key, or the first one; one statement."""
+    row = session.execute(
+        select(Slide.position, Slide.title, Slide.content)
+        .where(Slide.module_version_id == module_version_id)
+        .order_by((Slide.key == key).desc(), Slide.position)
+        .limit(1)
+    ).first()
+    return None if row is None else SlideFace(*row)
+
+
+def seen_slides(session: Session, enrolment_id: int, module_id: int) -> frozenset[str]:
+    """The slide keys of a module that a person has seen; one statement."""
+    return frozenset(
+        session.scalars(
+            select(SlideProgress.slide_key).where(
+                SlideProgress.enrolment_id == enrolment_id, SlideProgress.module_id == module_id
+            )
+        )
+    )
+
+
+def page_history(session: Session, employee_id: int, course_id: int) -> tuple[PageView, ...]:
+    """Every slide of a course that a person has seen, in the order of the course; one statement."""
+    rows = session.execute(
+        select(
+            SlideProgress.module_id,
+            SlideProgress.slide_key,
+            Slide.position,
+            func.coalesce(Slide.title, SlideProgress.slide_key),
+            SlideProgress.first_seen_at,
+            SlideProgress.last_seen_at,
+            SlideProgress.seconds,
+            SlideProgress.times,
+            SlideProgress.ended,
+        )
+        .join(Enrolment, Enrolment.id == SlideProgress.enrolment_id)
+        .join(Course, Course.id == Enrolment.course_id)
+        .outerjoin(
+            CourseVersionModule,
+            (CourseVersionModule.course_version_id == Course.current_version_id)
+            & (CourseVersionModule.module_id == SlideProgress.module_id),
+        )
+        .outerjoin(
+            Slide,
+            (Slide.module_version_id == CourseVersionModule.module_version_id)
+            & (Slide.key == SlideProgress.slide_key),
+        )
+        .where(Enrolment.employee_id == employee_id, Enrolment.course_id == course_id)
+        .order_by(CourseVersionModule.position, Slide.position, SlideProgress.id)
+    )
+    return tuple(PageView(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """Where a slide's facts come from and when they are looked at again (CV-3)."""
+
+    module_version_id: int
+    slide: str
+    source: str
+    checked_on: date | None
+    review_by: date | None
+
+
+def course_sources(session: Session, course_version_id: int, locale: str) -> tuple[SourceNote, ...]:
+    """The sources of a course version, each named once per module; one statement."""
+    rows = session.execute(
+        select(Slide.module_version_id, Slide.title, Slide.content)
+        .join(CourseVersionModule, CourseVersionModule.module_version_id == Slide.module_version_id)
+        .where(CourseVersionModule.course_version_id == course_version_id)
+        .order_by(CourseVersionModule.position, Slide.position)
+    )
+    found: dict[tuple[int, str], SourceNote] = {}
+    for version_id, title, content in rows:
+        texts = content.get(locale) or content.get("ja") or {}
+        note = texts.get("source_note", "")
+        if note:
+            found.setdefault(
+                (version_id, note),
+                SourceNote(
+                    version_id,
+                    title,
+                    note,
+                    _date(content.get("checked_on")),
+                    _date(content.get("review_by")),
+                ),
+            )
+    return tuple(found.values())
+
+
+def _date(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def versions_of(session: Session, course_version_id: int) -> tuple[int, datetime] | None:
+    """Number and day of publication of a course version; one statement."""
+    row = session.execute(
+        select(CourseVersion.number, CourseVersion.published_at).where(
+            CourseVersion.id == course_version_id
+        )
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def first_slides(session: Session, module_version_ids: Collection[int]) -> dict[int, SlideFace]:
+    """The first slide of each module version, as its picture; one statement."""
+    if not module_version_ids:
+        return {}
+    rows = session.execute(
+        select(Slide.module_version_id, Slide.position, Slide.title, Slide.content)
+        .join(ModuleVersion, ModuleVersion.id == Slide.module_version_id)
+        .where(Slide.module_version_id.in_(module_version_ids), Slide.position == 1)
+    )
+    return {row[0]: SlideFace(*row[1:]) for row in rows}
