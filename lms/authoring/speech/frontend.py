@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +42,7 @@ REVISION = "2"
 
 _QUOTES = frozenset("「」『』“”‘’")
 _OPENING = frozenset("「『（(［【〈《〔“‘")
+_PAUSES = frozenset({"pau", "sp", "sil", "unk"})
 _ATTACHED_PARTS = frozenset({"助詞", "助動詞", "記号"})
 _ATTACHED_GROUPS = frozenset({"接尾", "非自立"})
 
@@ -135,12 +135,10 @@ def analyse(sentence: Sentence, readings: Sequence[ReadingEntry]) -> Analysis:
         mapping = package.make_phoneme_mapping(
             features, morphs=morphs, caller_text=text, jtalk=jtalk
         )
-        tokens = tuple(
-            _token(node, before, offsets, in_script) for before, node in pairwise([None, *mapping])
-        )
+        tokens = _tokens(mapping, offsets, in_script)
     except ValueError:
         # The package could not say which characters a word came from: treat it as one word.
-        phonemes = [name for name in map(label_phoneme, labels) if name not in {"sil", "pau"}]
+        phonemes = [name for name in map(label_phoneme, labels) if name not in _PAUSES]
         kana = kana_of_phonemes(phonemes)
         last = len(sentence.display)
         tokens = (Token(0, last, kana, tuple(phonemes), ReadingSource.GUESS),)
@@ -177,6 +175,32 @@ def _position(token: Token) -> tuple[int, int]:
     return token.first, token.last
 
 
+def _tokens(
+    mapping: Sequence[dict[str, Any]], offsets: Sequence[int], in_script: set[str]
+) -> tuple[Token, ...]:
+    """Turn the package's words into tokens, the parts of a number being one.
+
+    2026 is spoken as five words, 二千二十六, of which 十 has no character of its own.
+    """
+    tokens: list[Token] = []
+    for before, node in zip([None, *mapping], mapping, strict=False):
+        token = _token(node, before, offsets, in_script)
+        is_number = before is not None and node["pos_group1"] == before["pos_group1"] == "数"
+        if tokens and (is_number or token.first >= token.last):
+            last = tokens[-1]
+            tokens[-1] = Token(
+                last.first,
+                max(last.last, token.last),
+                last.kana + token.kana,
+                last.phonemes + token.phonemes,
+                last.source,
+                last.attached,
+            )
+        else:
+            tokens.append(token)
+    return tuple(tokens)
+
+
 def _token(
     node: dict[str, Any],
     before: dict[str, Any] | None,
@@ -184,13 +208,13 @@ def _token(
     in_script: set[str],
 ) -> Token:
     first, last = (offsets[offset] for offset in node["char_span"])
-    phonemes = tuple(name for name in node["phonemes"] if name != "pau")
-    kana = node["read"] if _is_kana(node["read"]) else kana_of_phonemes(phonemes)
+    phonemes = tuple(name for name in node["phonemes"] if name not in _PAUSES)
+    # Sounds change in and behind numbers (三本 is サンボン), which dictionary readings do not say.
+    counted = "数" in {node["pos_group1"], before["pos_group1"] if before else ""}
+    as_read = not counted and _is_kana(node["read"])
+    kana = node["read"] if as_read else kana_of_phonemes(phonemes)
     attached = node["surface"] not in _OPENING and (
-        not phonemes
-        or node["pos"] in _ATTACHED_PARTS
-        or node["pos_group1"] in _ATTACHED_GROUPS
-        or (before is not None and node["pos_group1"] == before["pos_group1"] == "数")
+        not phonemes or node["pos"] in _ATTACHED_PARTS or node["pos_group1"] in _ATTACHED_GROUPS
     )
     source = ReadingSource.DICTIONARY
     if not phonemes:

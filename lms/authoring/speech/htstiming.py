@@ -77,7 +77,7 @@ class HtsTiming:
 
 def _declared(library: ctypes.CDLL) -> ctypes.CDLL:
     """Declare the functions used: without it ctypes would cut 64-bit values to 32."""
-    engine, size, flag = ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char
+    engine, size, flag = ctypes.c_char_p, ctypes.c_size_t, ctypes.c_bool
     strings = ctypes.POINTER(ctypes.c_char_p)
     signatures: dict[str, tuple[object, list[object]]] = {
         "initialize": (None, [engine]),
