@@ -1,2 +1,1 @@
-"""What HR, heads and auditors see: definitions, tables, exports.
-"""
+"""What HR, heads and auditors see: definitions, tables, exports."""
