@@ -19,6 +19,17 @@ from lms.kernel.messages import N_
 
 Lines = Mapping[tuple[str, str], int]
 
+_MISSING = {
+    "slide": N_("The translation lacks slide “%(id)s”."),
+    "question": N_("The translation lacks question “%(id)s”."),
+    "survey": N_("The translation lacks survey item “%(id)s”."),
+}
+_EXTRA = {
+    "slide": N_("The source has no slide “%(id)s”."),
+    "question": N_("The source has no question “%(id)s”."),
+    "survey": N_("The source has no survey item “%(id)s”."),
+}
+
 
 def merge_translation(
     source: ModuleSource, translation: ModuleSource, *, file: str, lines: Lines | None = None
@@ -73,14 +84,11 @@ class _Merger:
         missing = [name for name in wanted if name not in found]
         extra = [name for name in found if name not in wanted]
         for name in missing:
-            self.findings.error(
-                place, N_("The translation lacks %(kind)s “%(id)s”."), kind=kind, id=name
-            )
+            self.findings.error(place, _MISSING[kind], id=name)
         for name in extra:
             self.findings.error(
                 self.line(kind, name),
-                N_("The source has no %(kind)s “%(id)s”."),
-                kind=kind,
+                _EXTRA[kind],
                 id=name,
             )
         if not missing and not extra and list(wanted) != list(found):
