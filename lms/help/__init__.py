@@ -1,2 +1,1 @@
-"""The manual inside the product.
-"""
+"""The manual inside the product."""

@@ -1,2 +1,1 @@
-"""The learner's start page and own record, composed from the slices below.
-"""
+"""The learner's start page and own record, composed from the slices below."""

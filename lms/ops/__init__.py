@@ -1,2 +1,1 @@
-"""Running the product: health, backup, demo data, audit viewer.
-"""
+"""Running the product: health, backup, demo data, audit viewer."""

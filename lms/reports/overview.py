@@ -12,6 +12,7 @@ from lms.assignments.models import Assignment
 from lms.assignments.rules import DutyState
 from lms.learning.models import Enrolment
 from lms.people.models import OrgUnit
+from lms.people.queries import UnitRow
 from lms.reports.duties import conditions, joined, state_column
 from lms.reports.filters import SOON_DAYS, ReportFilter
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lms.core.access import Actor
-    from lms.people.queries import UnitRow
 
 
 @dataclass(frozen=True, slots=True)
