@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from lms.assessment.events import AttemptGraded
 from lms.authoring import narrating
 from lms.catalog.events import ModulePublished
 from lms.certification.views import certification
@@ -13,6 +14,9 @@ from lms.core.web.state import NavItem, TenantInfo
 from lms.identity.views import identity
 from lms.jobs.schedule import Periodic
 from lms.jobs.views import jobs
+from lms.learning import service as learning_service
+from lms.learning.views import quiz
+from lms.learning.views.slice import learning
 from lms.ops.gallery_views import design
 from lms.ops.health_views import health
 
@@ -30,14 +34,20 @@ SLICES: tuple[Slice, ...] = (
     health,
     design,
     certification,
+    learning,
 )
 
+PAGE_MODULES = (quiz,)
+"""Modules whose import registers pages of a slice that has several."""
+
 LISTENERS: dict[type[Any], tuple[Callable[[Session, Any], None], ...]] = {
+    AttemptGraded: (learning_service.hear_attempt,),
     ModulePublished: (narrating.on_module_published,),
 }
 """Event type to the functions that hear of it, in order."""
 
 TASK_MODULES: tuple[str, ...] = (
+    "lms.assessment.tasks",
     "lms.assignments.tasks",
     "lms.authoring.tasks",
     "lms.certification.tasks",
@@ -46,6 +56,7 @@ TASK_MODULES: tuple[str, ...] = (
 """Modules whose import registers background tasks."""
 
 SCHEDULE: tuple[Periodic, ...] = (
+    Periodic("assessment.close_expired", timedelta(minutes=10)),
     Periodic("assignments.reconcile", timedelta(days=1)),
     Periodic("ops.seal_audit", timedelta(hours=1)),
     Periodic("ops.forget_keys", timedelta(hours=6)),
@@ -58,7 +69,16 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem("admin", "Background work", "jobs.list", "clock", Permission.JOB_VIEW),
 )
 
-__all__ = ["LISTENERS", "NAVIGATION", "SCHEDULE", "SLICES", "TASK_MODULES", "Permission", "tenant_info"]
+__all__ = [
+    "LISTENERS",
+    "NAVIGATION",
+    "PAGE_MODULES",
+    "SCHEDULE",
+    "SLICES",
+    "TASK_MODULES",
+    "Permission",
+    "tenant_info",
+]
 
 
 def tenant_info(directory: TenantDirectory, tenant_id: int) -> TenantInfo:

@@ -55,6 +55,7 @@ class QuestionRow:
     slide_key: str
     response: Response | None
     revision: int = 0
+    saved_at: datetime | None = None
 
     @property
     def answered(self) -> bool:
@@ -239,6 +240,7 @@ def question_row(
     locale: str,
     response: Response | None = None,
     revision: int = 0,
+    saved_at: datetime | None = None,
 ) -> QuestionRow:
     """A question as it is shown; ``response`` comes with stored ids and leaves with opaque ones."""
     texts, body, kind = question.body.text(locale), question.body, shape_of(question.kind)
@@ -273,6 +275,7 @@ def question_row(
         slide_key=question.slide_key,
         response=shown,
         revision=revision,
+        saved_at=saved_at,
     )
 
 

@@ -114,9 +114,9 @@ def attempt_page(
     policy = rules.parse_policy(find_version(session, attempt.quiz_version_id).policy)
     questions = questions_by_id(session, attempt.question_ids)
     answers = {
-        row.question_id: (row.response, row.revision)
+        row.question_id: (row.response, row.revision, row.saved_at)
         for row in session.execute(
-            select(Answer.question_id, Answer.response, Answer.revision)
+            select(Answer.question_id, Answer.response, Answer.revision, Answer.saved_at)
             .where(Answer.attempt_id == attempt.id)
             .order_by(Answer.revision)
         )
@@ -128,17 +128,30 @@ def attempt_page(
         deadline_at=attempt.deadline_at,
         expired=rules.is_over(attempt.deadline_at, now),
         questions=tuple(
-            pages.question_row(
-                questions[key],
-                number=number,
-                seed=attempt.seed,
-                shuffle=policy.shuffle,
-                locale=locale,
-                response=answers.get(key, (None, 0))[0],
-                revision=answers.get(key, (None, 0))[1],
-            )
+            _question_row(questions[key], number, attempt, policy, locale, answers.get(key))
             for number, key in enumerate(attempt.question_ids, start=1)
         ),
+    )
+
+
+def _question_row(
+    question: StoredQuestion,
+    number: int,
+    attempt: Attempt,
+    policy: QuizPolicy,
+    locale: str,
+    answer: tuple[Any, int, datetime] | None,
+) -> pages.QuestionRow:
+    response, revision, saved_at = answer or (None, 0, None)
+    return pages.question_row(
+        question,
+        number=number,
+        seed=attempt.seed,
+        shuffle=policy.shuffle,
+        locale=locale,
+        response=response,
+        revision=revision,
+        saved_at=saved_at,
     )
 
 

@@ -1,0 +1,1 @@
+"""Pages of learning: courses, the player, the quiz and its answers."""

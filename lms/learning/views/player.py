@@ -1,0 +1,201 @@
+"""The player, its text edition, and the messages of both."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import redirect, request, url_for
+
+from lms.assessment import responses
+from lms.catalog.models import Course
+from lms.catalog.narrations import narration_job_keys
+from lms.core.access import Permission
+from lms.core.i18n import current_locale
+from lms.core.web.formats import time_text
+from lms.core.web.respond import json_answer, page
+from lms.core.web.session import actor, after_response, db, now, tenant
+from lms.core.web.state import state
+from lms.core.web.static import media_url
+from lms.jobs.service import promote
+from lms.learning import answering, rules, service
+from lms.learning.access import LearnerModule, access_module
+from lms.learning.playing import Site, Ways, next_step, player_page
+from lms.learning.queries import course_progress
+from lms.learning.views import tickets
+from lms.learning.views.slice import learning
+from lms.player.page_model import PlayerPage, PlayerUrls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+    from lms.learning.service import BeatResult, Ticket
+
+MODULE = "/learn/<course>/<module>"
+TEXT = "text"
+
+
+@learning.page(MODULE, allow=Permission.COURSE_LEARN)
+def module(course: str, module: str) -> ResponseReturnValue:
+    """The player; without its script a page that can be read and recorded as it is."""
+    found = access_module(db(), actor(), course, module)
+    return page("player/module.html", page=_page(found))
+
+
+@learning.page(f"{MODULE}/text", allow=Permission.COURSE_LEARN)
+def text_edition(course: str, module: str) -> ResponseReturnValue:
+    """Everything of a module on one long page, with the same credit."""
+    found = access_module(db(), actor(), course, module)
+    return page("player/text.html", page=_page(found, view=TEXT))
+
+
+@learning.page(f"{MODULE}/finished", allow=Permission.COURSE_LEARN)
+def finished(course: str, module: str) -> ResponseReturnValue:
+    """After a module: what is done, what is still missing, and the one next thing."""
+    found = access_module(db(), actor(), course, module)
+    enrolment_id = found.enrolment.id if found.enrolment else None
+    standing = course_progress(db(), enrolment_id, (found.module,))[0]
+    step = next_step(found, standing, _ways(found))
+    return page("learning/finished.html", found=found, standing=standing, step=step)
+
+
+def _ways(found: LearnerModule) -> Ways:
+    course, later = found.course.public_id, found.following
+    following = url_for("learning.module", course=course, module=later.public_id) if later else ""
+    return Ways(
+        quiz=url_for("learning.quiz", course=course, module=found.module.public_id),
+        following=following,
+        course=url_for("learning.course", course=course),
+    )
+
+
+def _page(found: LearnerModule, *, view: str | None = None) -> PlayerPage:
+    place = {"course": found.course.public_id, "module": found.module.public_id}
+    who = actor()
+    return player_page(
+        db(),
+        found,
+        employee_id=who.employee_id or 0,
+        account=tickets.account_key(who),
+        launch=tickets.issue(found, actor=who, now=now()),
+        urls=PlayerUrls(
+            module=url_for("learning.module", **place),
+            text=url_for("learning.text_edition", **place),
+            progress=url_for("learning.progress", **place, view=view),
+            answer=url_for("learning.answer", **place, view=view),
+            exit=url_for("learning.course", course=place["course"]),
+        ),
+        ways=_ways(found),
+        site=Site(tenant().slots, media_url),
+        locale=current_locale(),
+    )
+
+
+@learning.page(f"{MODULE}/progress", allow=Permission.COURSE_LEARN, methods=("POST",))
+def progress(course: str, module: str) -> ResponseReturnValue:
+    """What the player observed: JSON, or a form when the page is just being left."""
+    body = _body()
+    ticket = _ticket(body, course, module)
+    if "slide" in request.form:
+        return _read(ticket, course, module)
+    beats = rules.read_beats(_beats(body))
+    result = service.take_beats(db(), ticket, beats, actor=actor(), now=now())
+    _hurry(ticket, result)
+    return json_answer(
+        {
+            "saved_at": time_text(result.saved_at),
+            "acked_seq": result.acked_seq,
+            "ticks": _ticks(result.ticks),
+            "completed": result.completed,
+        }
+    )
+
+
+@learning.page(f"{MODULE}/answer", allow=Permission.COURSE_LEARN, methods=("POST",))
+def answer(course: str, module: str) -> ResponseReturnValue:
+    """An answer inside a slide: JSON from the script, else a form that leads back to it."""
+    body = _body()
+    ticket, code = _ticket(body, course, module), str(body.get("question", ""))
+    given: Any = body.get("response")
+    if not request.is_json:
+        fields = list(request.form.items(multi=True))
+        given = lambda kind: responses.from_form(kind, fields)  # noqa: E731 - read once known
+    result = answering.answer(db(), ticket, code, given, actor=actor(), now=now())
+    if not request.is_json:
+        return redirect(f"{_reader(course, module)}#q-{code}", code=303)
+    return json_answer(
+        {
+            "correct": result.correct,
+            "points": result.points,
+            "feedback_html": result.feedback_html,
+            "retry": result.retry,
+            "saved_at": time_text(result.saved_at),
+            "ticks": _ticks(result.ticks),
+            "completed": result.completed,
+        }
+    )
+
+
+def _read(ticket: Ticket, course: str, module: str) -> ResponseReturnValue:
+    """The button under a slide, for those who read: on to the next one, or to what was done."""
+    slide = request.form["slide"]
+    result = service.mark_read(db(), ticket, slide, actor=actor(), now=now())
+    _hurry(ticket, result)
+    seen = next((tick for tick in result.ticks if tick.kind is rules.TickKind.SLIDES), None)
+    if result.completed or (seen is not None and seen.done):
+        return redirect(url_for("learning.finished", course=course, module=module), code=303)
+    return redirect(f"{_reader(course, module)}#slide-{slide}", code=303)
+
+
+def _reader(course: str, module: str) -> str:
+    """The page on which a plain form was sent."""
+    text = request.args.get("view") == TEXT
+    return url_for(
+        "learning.text_edition" if text else "learning.module", course=course, module=module
+    )
+
+
+def _body() -> dict[str, Any]:
+    if not request.is_json:
+        return request.form.to_dict()
+    body = request.get_json(silent=True)
+    return body if isinstance(body, dict) else {}
+
+
+def _ticket(body: dict[str, Any], course: str, module: str) -> Ticket:
+    return tickets.read(body.get("launch"), actor=actor(), course=course, module=module)
+
+
+def _beats(body: dict[str, Any]) -> object:
+    """The list of beats; in a form it is a JSON text."""
+    raw = body.get("beats")
+    if request.is_json or not isinstance(raw, str):
+        return raw
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
+
+
+def _ticks(ticks: Iterable[rules.Tick]) -> list[dict[str, object]]:
+    return [{"id": tick.kind.value, "done": tick.done} for tick in ticks]
+
+
+def _hurry(ticket: Ticket, result: BeatResult) -> None:
+    """Let the speech of a module that was just opened be made before that of the others."""
+    if result.opened is None:
+        return
+    owner = db().get_one(Course, ticket.course_id).tenant_id
+    keys = narration_job_keys(str(result.opened))
+    database = state().db
+
+    def hurry(_session: Session) -> None:
+        # The jobs of a shared course belong to the library, not to the reader's municipality.
+        with database.transaction(owner) as session:
+            for key in keys:
+                promote(session, key)
+
+    after_response(hurry)
