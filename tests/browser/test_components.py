@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from lms.identity.service import open_login
+from tests.browser.chromium import chromium, overflow, violations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from flask import Flask
     from playwright.sync_api import Browser, Page
@@ -23,26 +22,11 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -86,34 +70,16 @@ def _open(
     return page
 
 
-def _violations(page: Page) -> list[str]:
-    # The policy forbids foreign scripts, also ours for tests; the tool goes in by the protocol.
-    session = page.context.new_cdp_session(page)
-    session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
-    run = f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})"
-    call = f"{run}.then(r => JSON.stringify(r.violations))"
-    answer = session.send(
-        "Runtime.evaluate", {"expression": call, "awaitPromise": True, "returnByValue": True}
-    )
-    found = json.loads(answer["result"]["value"])
-    return [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]]
-
-
-def _overflow(page: Page) -> int:
-    script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    return int(page.evaluate(script))
-
-
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844), (320, 256)])
 def test_the_gallery_is_accessible_and_fits(
     browser: Browser, address: str, cookie: dict[str, Any], width: int, height: int
 ) -> None:
     page = _open(browser, address, "/ops/ui", cookie, width, height)
-    assert _overflow(page) == 0
-    assert _violations(page) == []
+    assert overflow(page) == 0
+    assert violations(page) == []
     # The tool really looks: an unnamed button is found.
     page.evaluate("document.querySelector('main').append(document.createElement('button'))")
-    assert any(line.startswith("button-name") for line in _violations(page))
+    assert any(line.startswith("button-name") for line in violations(page))
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/no-such-page"])
@@ -121,8 +87,8 @@ def test_pages_without_sign_in_are_accessible(browser: Browser, address: str, pa
     context = browser.new_context(viewport={"width": 320, "height": 568}, locale="ja-JP")
     page = context.new_page()
     page.goto(address + path, wait_until="networkidle")
-    assert _overflow(page) == 0
-    assert _violations(page) == []
+    assert overflow(page) == 0
+    assert violations(page) == []
 
 
 def test_signing_in_by_keyboard(browser: Browser, address: str, cast: Cast) -> None:
@@ -137,7 +103,7 @@ def test_signing_in_by_keyboard(browser: Browser, address: str, cast: Cast) -> N
     page.wait_for_selector(".ui-errors")
     assert page.evaluate("document.activeElement.className") == "ui-errors"
     assert page.input_value("input[name=name]") == cast.aoki.staff_no
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_the_password_can_be_shown(browser: Browser, address: str) -> None:
@@ -181,7 +147,7 @@ def test_the_dialog_keeps_the_focus_and_gives_it_back(
     page = _open(browser, address, "/ops/ui", cookie)
     page.click("[data-opens=g-dialog]")
     assert page.evaluate("document.querySelector('#g-dialog').matches(':modal')")
-    assert _violations(page) == []
+    assert violations(page) == []
     page.keyboard.press("Escape")
     assert not page.is_visible("#g-dialog")
     assert page.evaluate("document.activeElement.matches('[data-opens=g-dialog]')")

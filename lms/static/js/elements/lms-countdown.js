@@ -14,6 +14,7 @@ class Countdown extends HTMLElement {
     if (Number.isNaN(deadline)) return;
     this.offset = clockOffset(this.dataset.now ?? "", Date.now());
     this.deadline = deadline;
+    /** @type {number} */
     this.lastReading = Number.POSITIVE_INFINITY;
     this.timer = window.setInterval(() => this.tick(), 500);
     this.tick();

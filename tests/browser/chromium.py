@@ -1,0 +1,62 @@
+"""Chromium as the browser tests use it, and what axe has to say about a page."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium without a window."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands: ``rule: element``; empty is good.
+
+    The page's policy forbids foreign scripts, also ours for tests, so the tool goes in by the
+    browser's own protocol.
+    """
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+    run = f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})"
+    call = f"{run}.then(r => JSON.stringify(r.violations))"
+    answer = session.send(
+        "Runtime.evaluate", {"expression": call, "awaitPromise": True, "returnByValue": True}
+    )
+    session.detach()
+    found = json.loads(answer["result"]["value"])
+    return [f"{v['id']}: {n['html'][:160]}" for v in found for n in v["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window; 0 is good."""
+    script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return int(page.evaluate(script))

@@ -1,0 +1,204 @@
+"""Elements that talk to a server: what is saved is counted, what is lost is sent again."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from flask import Flask, Response, jsonify, request
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from lms.core.web.static import StaticFiles
+from tests.browser.chromium import chromium
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.typing import ResponseReturnValue
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+PAGE = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>t</title>
+<link rel="icon" href="data:,">
+<script type="module" src="/static/js/app.js"></script></head><body><main>{body}</main>
+<div id="live" role="status" data-toasts></div></body></html>"""
+
+AUTOSAVE = """<lms-autosave data-saved="保存済み {time}" data-saving="保存中"
+ data-offline="オフラインです" data-failed="保存できません" data-conflict="ほかの人が変更しました">
+<form action="/save" method="post"><input type="hidden" name="revision" value="1">
+<label>原稿 <textarea name="text"></textarea></label></form>
+<p data-state-text></p></lms-autosave>"""
+
+COUNTDOWN = """<form id="quiz" action="/handed-in" method="get"></form>
+<lms-countdown data-deadline="2026-11-22T10:06:00+09:00" data-now="2026-11-22T10:00:00+09:00"
+ data-left="残り {time}" data-warn-5="残り5分です" data-warn-1="残り1分です" data-over="時間です"
+ data-form="quiz"><span data-time></span></lms-countdown>"""
+
+POLL = """<lms-progress-poll data-url="/status" data-done-url="/report" data-every="1">
+<progress value="0" max="20"></progress><span data-text>0 / 20</span></lms-progress-poll>"""
+
+FILTER = """<form action="/list"><lms-autosubmit><label>所属 <select name="unit">
+<option value="">すべて</option><option value="3">福祉部</option></select></label>
+</lms-autosubmit></form>"""
+
+COPY = """<lms-copy data-done="コピーしました"><span class="ui-copy__text">AOBA-1</span>
+<button type="button" hidden>コピーする</button></lms-copy>"""
+
+BODIES = {
+    "autosave": AUTOSAVE,
+    "countdown": COUNTDOWN,
+    "poll": POLL,
+    "filter": FILTER,
+    "copy": COPY,
+}
+
+
+@dataclass
+class Bench:
+    """A server that remembers what reached it."""
+
+    address: str = ""
+    saved: list[tuple[str, str, str]] = field(default_factory=list)
+    answer: int = 200
+    asked: int = 0
+
+
+def _server(bench: Bench) -> Flask:
+    app = Flask(__name__, static_folder=None)
+    files = StaticFiles()
+
+    @app.get("/static/<path:name>")
+    def static(name: str) -> Response:
+        return Response(files.files[name], mimetype="text/javascript")
+
+    @app.get("/page/<name>")
+    def page(name: str) -> str:
+        return PAGE.format(body=BODIES[name])
+
+    @app.post("/save")
+    def save() -> ResponseReturnValue:
+        if bench.answer != 200:
+            return jsonify(error="no"), bench.answer
+        key = request.headers["Idempotency-Key"]
+        bench.saved.append((key, request.form["revision"], request.form["text"]))
+        return jsonify(revision=int(request.form["revision"]) + 1, saved_at="10:42")
+
+    @app.get("/status")
+    def status() -> Response:
+        bench.asked += 1
+        done = bench.asked >= 3
+        text = f"{bench.asked * 5} / 20"
+        return jsonify(
+            value=bench.asked * 5, max=20, text=text, state="done" if done else "running"
+        )
+
+    @app.get("/report")
+    @app.get("/handed-in")
+    @app.get("/list")
+    def other() -> str:
+        return PAGE.format(body=f"<h1>{request.full_path}</h1>")
+
+    return app
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    found = Bench()
+    server = make_server("127.0.0.1", 0, _server(found), threaded=True)
+    found.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield found
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    yield context.new_page()
+    context.close()
+
+
+def _go(page: Page, bench: Bench, name: str) -> None:
+    page.goto(f"{bench.address}/page/{name}", wait_until="networkidle")
+
+
+def test_what_is_typed_is_saved_and_said(page: Page, bench: Bench) -> None:
+    _go(page, bench, "autosave")
+    page.fill("textarea", "不審なメールは開きません。")
+    expect(page.locator("[data-state-text]")).to_have_text("保存済み 10:42")
+    page.fill("textarea", "不審なメールは開かずに知らせます。")
+    expect(page.locator("[name=revision]")).to_have_value("3")
+    assert [(revision, text) for _, revision, text in bench.saved] == [
+        ("1", "不審なメールは開きません。"),
+        ("2", "不審なメールは開かずに知らせます。"),
+    ]
+
+
+def test_what_cannot_be_sent_waits_and_arrives_once(page: Page, bench: Bench) -> None:
+    _go(page, bench, "autosave")
+    page.context.set_offline(True)
+    page.fill("textarea", "オフラインで書いた文")
+    expect(page.locator("[data-state-text]")).to_have_text("オフラインです")
+    assert bench.saved == []
+    page.context.set_offline(False)
+    expect(page.locator("[data-state-text]")).to_have_text("保存済み 10:42")
+    page.wait_for_timeout(3000)
+    assert [text for _, _, text in bench.saved] == ["オフラインで書いた文"]
+
+
+def test_a_conflict_stops_saving_and_is_said(page: Page, bench: Bench) -> None:
+    _go(page, bench, "autosave")
+    bench.answer = 409
+    page.fill("textarea", "a")
+    expect(page.locator("[data-state-text]")).to_have_text("ほかの人が変更しました")
+    bench.answer = 200
+    page.fill("textarea", "b")
+    page.wait_for_timeout(1500)
+    assert bench.saved == []
+
+
+def test_time_left_is_said_at_five_minutes_and_at_one(page: Page, bench: Bench) -> None:
+    # The device's clock is an hour wrong on purpose; only the server's counts.
+    page.clock.install(time="2026-11-22T11:00:00+09:00")
+    _go(page, bench, "countdown")
+    page.clock.run_for(1000)
+    expect(page.locator("[data-time]")).to_have_text("残り 5:59")
+    page.clock.run_for(60_000)
+    expect(page.locator("[data-toasts]")).to_have_text("残り5分です")
+    page.clock.run_for(240_000)
+    expect(page.locator("[data-toasts]")).to_have_text("残り1分です")
+    assert page.locator("lms-countdown[data-urgent]").count() == 1
+    page.clock.run_for(61_000)
+    page.wait_for_url("**/handed-in*")
+
+
+def test_long_work_is_followed_to_its_end(page: Page, bench: Bench) -> None:
+    _go(page, bench, "poll")
+    expect(page.locator("[data-text]")).to_have_text("5 / 20")
+    page.wait_for_url("**/report")
+    assert bench.asked == 3
+
+
+def test_a_choice_sends_the_filter(page: Page, bench: Bench) -> None:
+    _go(page, bench, "filter")
+    page.select_option("select", "3")
+    page.wait_for_url("**/list?unit=3")
+
+
+def test_a_number_is_copied(page: Page, bench: Bench) -> None:
+    _go(page, bench, "copy")
+    page.click("button")
+    expect(page.locator("[data-toasts]")).to_have_text("コピーしました")
+    assert page.evaluate("navigator.clipboard.readText()") == "AOBA-1"
