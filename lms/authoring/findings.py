@@ -64,31 +64,29 @@ _REPLACED, _NOTE = FindingKind.REPLACED, FindingKind.NOTE
 CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
     FindingCode.ANIMATIONS: (
         _LOST,
-        N_("%(count)s animation steps are not played; the slide shows its final state."),
+        N_("Animation steps not played: %(count)s. The slide shows its final state."),
     ),
     FindingCode.TRANSITION: (_LOST, N_("The transition between slides is not played.")),
     FindingCode.VIDEO: (
         _LOST,
-        N_("%(count)s videos are not played; only their still picture is shown."),
+        N_("Videos not played: %(count)s. Only their still picture is shown."),
     ),
-    FindingCode.AUDIO: (_LOST, N_("%(count)s sounds are not played.")),
+    FindingCode.AUDIO: (_LOST, N_("Sounds not played: %(count)s.")),
     FindingCode.OLE: (
         _LOST,
-        N_("%(count)s embedded documents cannot be opened; only their picture is shown."),
+        N_("Embedded documents not opened: %(count)s. Only their picture is shown."),
     ),
-    FindingCode.COMMENTS: (_LOST, N_("%(count)s review comments were left out.")),
+    FindingCode.COMMENTS: (_LOST, N_("Review comments left out: %(count)s.")),
     FindingCode.MACROS: (_LOST, N_("The macros of the deck were removed without being opened.")),
-    FindingCode.CONTROLS: (_LOST, N_("%(count)s form controls do not work; only they are drawn.")),
+    FindingCode.CONTROLS: (_LOST, N_("Form controls that are only drawn: %(count)s.")),
     FindingCode.LINKED: (
         _LOST,
-        N_(
-            "%(count)s linked files were not fetched. Insert them into the deck instead of linking."
-        ),
+        N_("Linked files not fetched: %(count)s. Insert them into the deck instead of linking."),
     ),
     FindingCode.LINK: (_LOST, N_("The link “%(label)s” (%(target)s) cannot be followed here.")),
     FindingCode.UNREADABLE: (
         _LOST,
-        N_("%(count)s shapes could not be read; they are in the picture but not in the text."),
+        N_("Shapes not read: %(count)s. They are in the picture but not in the text."),
     ),
     FindingCode.TEXT_CUT: (_LOST, N_("The text was cut after %(limit)s characters.")),
     FindingCode.LINKS_CUT: (_LOST, N_("Only the first %(limit)s links were kept.")),
@@ -113,12 +111,12 @@ CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
         _LOST,
         N_("The notes file has text for slide %(number)s, which does not exist."),
     ),
-    FindingCode.ALT: (_MISSING, N_("%(count)s pictures have no alternative text.")),
+    FindingCode.ALT: (_MISSING, N_("Pictures without alternative text: %(count)s.")),
     FindingCode.TITLE: (_MISSING, N_("The slide has no title; its first words are used.")),
     FindingCode.SMARTART: (
         _MISSING,
         N_(
-            "The text of %(count)s diagrams could not be read. "
+            "Diagrams whose text could not be read: %(count)s. "
             "Describe them in the alternative text."
         ),
     ),
@@ -129,7 +127,7 @@ CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
     ),
     FindingCode.ALT_AUTOMATIC: (
         _NOTE,
-        N_("%(count)s alternative texts were written by a program. Check them."),
+        N_("Alternative texts written by a program: %(count)s. Check them."),
     ),
     FindingCode.QUIZ_RENAMED: (
         _REPLACED,
@@ -140,8 +138,8 @@ CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
         N_("The file was converted from %(format)s first. Check the slides."),
     ),
     FindingCode.HIDDEN: (_NOTE, N_("The slide is hidden; learners do not see it.")),
-    FindingCode.QUIZ: (_NOTE, N_("%(count)s questions were taken from the notes.")),
-    FindingCode.CHART: (_NOTE, N_("%(count)s charts were given a data table for screen readers.")),
+    FindingCode.QUIZ: (_NOTE, N_("Questions taken from the notes: %(count)s.")),
+    FindingCode.CHART: (_NOTE, N_("Charts given a data table for screen readers: %(count)s.")),
     FindingCode.PDF: (_NOTE, N_("The pictures come from the PDF you added.")),
     FindingCode.PDF_SHAPE: (
         _NOTE,

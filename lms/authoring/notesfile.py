@@ -129,9 +129,8 @@ def _csv_rows(text: str) -> list[list[str]]:
     except csv.Error as error:
         raise DomainError(
             "notes.csv",
-            "The notes file is not a readable CSV file: %(reason)s",
+            "The notes file is not a readable CSV file. Save it again as CSV from the spreadsheet.",
             _FIELD,
-            reason=error,
         ) from error
 
 
