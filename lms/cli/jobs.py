@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 import click
@@ -24,6 +25,9 @@ def jobs() -> None:
 @with_appcontext
 def work(lease_seconds: int) -> None:
     """Do background work until a signal comes (``lms serve`` starts these by itself)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    for noisy in ("alembic", "procrastinate", "fontTools"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
     directory = current_app.extensions["lms_tenants"]
     worker.work(
         runtime(timedelta(seconds=lease_seconds)), wiring.SCHEDULE, lambda: list(directory.rows())

@@ -16,9 +16,7 @@ def serve() -> None:
     app = state()
     try:
         serving.serve(
-            app.settings,
-            app.db,
-            ready=lambda: click.echo(f"Serving on {app.settings.effective_base_url}"),
+            app.settings, app.db, announcement=f"Serving on {app.settings.effective_base_url}"
         )
     except serving.CannotServeError as error:
         raise click.ClickException(str(error)) from error

@@ -3,68 +3,54 @@
 from __future__ import annotations
 
 import fcntl
-import logging
 import os
-import signal
 import socket
 import sys
-import threading
-from contextlib import contextmanager
-from http.client import HTTPConnection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from lms.core.db import schema
 from lms.core.settings import ROOT
 from lms.kernel.result import LmsError
-from lms.ops.supervision import ChildSpec, Supervisor
+from lms.ops.supervision import ChildSpec, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from lms.core.db.engine import Database
     from lms.core.settings import Settings
 
 BACKLOG = 1024
 BACKPRESSURE = 64
 """Requests one web process takes on; more wait in the socket's queue."""
-_PROBE_EVERY = 0.2
-_OK = 200
 
 
 class CannotServeError(LmsError):
     """The server cannot start; the text says why and what to do."""
 
 
-def serve(
-    settings: Settings, database: Database, *, ready: Callable[[], None] = lambda: None
-) -> None:
-    """Run web processes and job workers until SIGTERM or SIGINT; returns when all have stopped.
+def serve(settings: Settings, database: Database, *, announcement: str = "") -> NoReturn:
+    """Become the supervisor of web processes and job workers; it ends at SIGTERM or SIGINT.
 
     Args:
         settings: where to listen and how many processes.
         database: only asked for its revision; every process opens its own.
-        ready: called once when the server answers.
+        announcement: printed when the server answers.
 
     Raises:
         CannotServeError: it runs already, the port is taken, or the database is not up to date.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    with single_instance(settings):
-        _check_database(database)
-        _check_port(settings)
-        database.dispose()  # Connections must not be shared with child processes.
-        environ = dict(os.environ, LMS_HOME=str(settings.home), LMS_PORT=str(settings.port))
-        environ.pop("PORT", None)
-        supervisor = Supervisor(children(settings), environ=environ, folder=ROOT)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, supervisor.stop)
-        threading.Thread(
-            target=_announce, args=(settings, supervisor, ready), name="ready", daemon=True
-        ).start()
-        supervisor.run()
+    lock = lock_home(settings)
+    _check_database(database)
+    _check_port(settings)
+    database.dispose()
+    plan = Plan(children(settings), str(ROOT), settings.host, settings.port, announcement)
+    os.environ.update(LMS_HOME=str(settings.home), LMS_PORT=str(settings.port))
+    os.environ.pop("PORT", None)
+    os.set_inheritable(lock, True)  # noqa: FBT003 - the function has no keyword
+    os.chdir(ROOT)
+    command = [sys.executable, "-m", "lms.ops.supervision", plan.to_json()]
+    os.execv(sys.executable, command)  # noqa: S606 - this process, with a smaller program
 
 
-def children(settings: Settings) -> list[ChildSpec]:
+def children(settings: Settings) -> tuple[ChildSpec, ...]:
     """The processes of the product.
 
     One blocking thread a web process was the fastest of all servers and settings measured;
@@ -81,30 +67,30 @@ def children(settings: Settings) -> list[ChildSpec]:
     ]  # fmt: skip
     work = [python, "-m", "flask", "--app", "wsgi", "lms", "jobs", "work"]
     workers = [ChildSpec(f"worker {n}", work) for n in range(1, settings.job_workers + 1)]
-    return [ChildSpec("web", web), *workers]
+    return (ChildSpec("web", web), *workers)
 
 
-@contextmanager
-def single_instance(settings: Settings) -> Iterator[None]:
-    """Hold the lock of the home folder; two servers on one folder would fight over the jobs.
+def lock_home(settings: Settings) -> int:
+    """Lock the home folder; two servers on one folder would fight over the jobs.
+
+    Returns the open file that holds the lock, until the process that owns it ends.
 
     Raises:
         CannotServeError: another server holds it.
     """
     path = settings.home / "serve.lock"
-    with path.open("a+", encoding="ascii") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            lock.seek(0)
-            raise CannotServeError(
-                f"The product is already running on {settings.home} "
-                f"(process {lock.read().strip()})."
-            ) from error
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
-        yield
+    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        owner = path.read_text(encoding="ascii").strip()
+        os.close(lock)
+        raise CannotServeError(
+            f"The product is already running on {settings.home} (process {owner})."
+        ) from error
+    os.truncate(lock, 0)
+    os.write(lock, f"{os.getpid()}\n".encode())
+    return lock
 
 
 def _check_database(database: Database) -> None:
@@ -127,24 +113,3 @@ def _check_port(settings: Settings) -> None:
                 f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "
                 f"Choose another one: PORT={settings.port + 1}"
             ) from error
-
-
-def _announce(settings: Settings, supervisor: Supervisor, ready: Callable[[], None]) -> None:
-    pause = threading.Event()
-    while not supervisor.is_stopping:
-        if _answers(settings):
-            ready()
-            return
-        pause.wait(_PROBE_EVERY)
-
-
-def _answers(settings: Settings) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
-    connection = HTTPConnection(host, settings.port, timeout=5)
-    try:
-        connection.request("GET", "/health/live")
-        return connection.getresponse().status == _OK
-    except OSError:
-        return False
-    finally:
-        connection.close()

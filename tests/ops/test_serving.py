@@ -1,0 +1,125 @@
+"""``lms serve`` as an operator meets it: one process tree, watched, alone on its folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from lms.core.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lms.core.settings import Settings
+
+COMMAND = [sys.executable, "-m", "flask", "--app", "wsgi", "lms", "serve"]
+
+
+class Server:
+    """The product on a free port of the loopback address."""
+
+    def __init__(self, settings: Settings, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environ = {
+            **os.environ,
+            "LMS_HOME": str(settings.home),
+            "LMS_DATABASE_URL": settings.database_url,
+            "LMS_WEB_WORKERS": "1",
+            "LMS_JOB_WORKERS": "1",
+            "PORT": str(self.port),
+        }
+        self.log = log
+        with log.open("wb") as out:
+            self.process = subprocess.Popen(  # noqa: S603
+                COMMAND, cwd=ROOT, env=self.environ, stdout=out, stderr=subprocess.STDOUT
+            )
+
+    def get(self, path: str) -> dict[str, object]:
+        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:  # noqa: S310
+            found: dict[str, object] = json.load(answer)
+            return found
+
+    def is_ready(self) -> bool:
+        try:
+            return self.get("/health/ready")["status"] == "ready"
+        except (URLError, OSError):
+            return False
+
+    def children(self) -> list[int]:
+        return children_of(self.process.pid)
+
+    def descendants(self) -> list[int]:
+        return [pid for child in self.children() for pid in (child, *children_of(child))]
+
+
+def children_of(pid: int) -> list[int]:
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in path.read_text().split()]
+
+
+def is_alive(pid: int) -> bool:
+    path = Path(f"/proc/{pid}/stat")
+    return path.exists() and path.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def eventually(check: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until the condition holds."""
+    until = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def server(app, settings, tmp_path) -> Iterator[Server]:
+    found = Server(settings, tmp_path / "serve.log")
+    yield found
+    if found.process.poll() is None:
+        found.process.kill()
+    found.process.wait()
+
+
+def test_serve_watches_its_processes_and_stops_cleanly(server):
+    eventually(server.is_ready)
+    eventually(lambda: f":{server.port}" in server.log.read_text(encoding="utf-8"))
+    before = server.children()
+    assert len(before) == 2
+
+    second = subprocess.run(  # noqa: S603
+        COMMAND, cwd=ROOT, env=server.environ, capture_output=True, text=True, check=False
+    )
+    assert second.returncode == 1
+    assert str(server.process.pid) in second.stderr
+
+    everybody = server.descendants()
+    assert len(everybody) == 3
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    eventually(lambda: len(set(server.children()) - set(before)) == 2 and server.is_ready())
+    assert not [pid for pid in everybody if is_alive(pid)]
+
+    last = server.descendants()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(30) == 0
+    assert not [pid for pid in last if is_alive(pid)]
+
+
+def test_children_do_not_outlive_a_killed_supervisor(server):
+    eventually(server.is_ready)
+    everybody = server.descendants()
+    server.process.kill()
+    server.process.wait()
+    eventually(lambda: not [pid for pid in everybody if is_alive(pid)])
