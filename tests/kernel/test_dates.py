@@ -144,7 +144,7 @@ def test_years_are_read() -> None:
         (date(2027, 1, 4), True),
     ],
 )
-def test_open_days(day: date, is_open: bool) -> None:
+def test_open_days(day: date, *, is_open: bool) -> None:
     assert workdays.is_open_day(day) is is_open
 
 

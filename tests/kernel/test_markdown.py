@@ -84,7 +84,8 @@ def test_tables_carry_scope_and_a_name() -> None:
 
 
 def test_plain_text_for_search() -> None:
-    text = "## 見出し\n\n**太字**と\n続き\n\n- 一\n- 二\n\n| a | b |\n|---|---|\n| 1 |  |\n\n![図](x.png)"
+    text = "## 見出し\n\n**太字**と\n続き\n\n- 一\n- 二\n\n"
+    text += "| a | b |\n|---|---|\n| 1 |  |\n\n![図](x.png)"
     assert markdown.to_text(text) == "見出し\n太字と続き\n一\n二\na b\n1\n図"
     assert markdown.to_text("{{tenant.name}}の窓口", fill_slot=lambda _: "青葉市") == "青葉市の窓口"
 

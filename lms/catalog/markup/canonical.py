@@ -1,4 +1,4 @@
-"""The canonical form of a module: what writing and reading leave unchanged.
+r"""The canonical form of a module: what writing and reading leave unchanged.
 
 Two sources with the same canonical form are the same module. Files, the importer and the editor in
 the browser meet here: blank ends are trimmed, line ends are ``\\n``, and Markdown that would look

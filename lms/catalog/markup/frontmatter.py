@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import yaml
 
 from lms.catalog.markup.lines import one_line, plain_text
-from lms.catalog.source import CompletionPolicy, Feedback, GradePolicy, QuizPolicy
+from lms.catalog.source import CompletionPolicy, Feedback, GradePolicy, ModuleSource, QuizPolicy
 from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
@@ -128,6 +128,56 @@ def _completion(reader: _Reader, node: yaml.Node | None) -> CompletionPolicy:
 def _line(node: yaml.Node) -> int:
     """Return the line in the file; the front matter begins at line 2."""
     return int(node.start_mark.line) + 2
+
+
+def write_front_matter(source: ModuleSource) -> str:
+    """Return the front matter of a module in its canonical form, with the marks around it."""
+    texts = {
+        "title": source.title,
+        "title_en": source.title_en,
+        "summary": source.summary,
+        "summary_en": source.summary_en,
+    }
+    data: dict[str, object] = {key: value for key, value in texts.items() if value}
+    if source.objectives:
+        data["objectives"] = list(source.objectives)
+    data["lang"] = source.lang
+    if source.minutes:
+        data["minutes"] = source.minutes
+    data |= {
+        key: value
+        for key, value in {"voice": source.voice, "license": source.license}.items()
+        if value
+    }
+    if source.skills:
+        data["skills"] = list(source.skills)
+    data["quiz"] = _quiz_data(source.quiz)
+    data["completion"] = _completion_data(source.completion)
+    dumped = yaml.safe_dump(
+        data, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=False
+    )
+    return f"---\n{dumped}---\n\n"
+
+
+def _quiz_data(policy: QuizPolicy) -> dict[str, object]:
+    return {
+        "draw": policy.draw,
+        "pass": policy.pass_mark,
+        "attempts": policy.attempts,
+        "time_limit": policy.time_limit,
+        "shuffle": policy.shuffle,
+        "feedback": policy.feedback.value,
+        "grade": policy.grade.value,
+    }
+
+
+def _completion_data(policy: CompletionPolicy) -> dict[str, object]:
+    return {
+        "slides": policy.slides,
+        "checks": policy.checks,
+        "quiz": policy.quiz,
+        "surveys": policy.surveys,
+    }
 
 
 class _Reader:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import yaml
+from typing import TYPE_CHECKING
 
 from lms.catalog.markup.attributes import write_attributes
 from lms.catalog.markup.canonical import canonical_module
+from lms.catalog.markup.frontmatter import write_front_matter
 from lms.catalog.markup.lines import stuff
 from lms.catalog.markup.slides import POOL_CLASS, POOL_ID
 from lms.catalog.source import (
-    CompletionPolicy,
     HotspotSource,
     ModuleSource,
     OptionSource,
     PictureSource,
     QuestionKind,
     QuestionSource,
-    QuizPolicy,
     SlideSource,
     SurveyKind,
     SurveySource,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _POOL_TITLES = {"ja": "確認テスト", "en": "Quiz"}
 _DEFAULT_STEPS = 5
@@ -35,7 +35,7 @@ def write_module(source: ModuleSource) -> str:
     their own).
     """
     source = canonical_module(source)
-    parts = [_front_matter(source)]
+    parts = [write_front_matter(source)]
     parts += [_slide(slide) for slide in source.slides]
     if source.pool:
         title = _POOL_TITLES.get(source.lang, _POOL_TITLES["en"])
@@ -43,55 +43,6 @@ def write_module(source: ModuleSource) -> str:
         parts.append("\n\n".join([f"# {title} {{#{POOL_ID} .{POOL_CLASS}}}", *blocks]))
     head, *slides = parts
     return head + "\n\n---\n\n".join(slides) + "\n"
-
-
-def _front_matter(source: ModuleSource) -> str:
-    texts = {
-        "title": source.title,
-        "title_en": source.title_en,
-        "summary": source.summary,
-        "summary_en": source.summary_en,
-    }
-    data: dict[str, object] = {key: value for key, value in texts.items() if value}
-    if source.objectives:
-        data["objectives"] = list(source.objectives)
-    data["lang"] = source.lang
-    if source.minutes:
-        data["minutes"] = source.minutes
-    data |= {
-        key: value
-        for key, value in {"voice": source.voice, "license": source.license}.items()
-        if value
-    }
-    if source.skills:
-        data["skills"] = list(source.skills)
-    data["quiz"] = _quiz_policy(source.quiz)
-    data["completion"] = _completion(source.completion)
-    dumped = yaml.safe_dump(
-        data, allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=False
-    )
-    return f"---\n{dumped}---\n\n"
-
-
-def _quiz_policy(policy: QuizPolicy) -> dict[str, object]:
-    return {
-        "draw": policy.draw,
-        "pass": policy.pass_mark,
-        "attempts": policy.attempts,
-        "time_limit": policy.time_limit,
-        "shuffle": policy.shuffle,
-        "feedback": policy.feedback.value,
-        "grade": policy.grade.value,
-    }
-
-
-def _completion(policy: CompletionPolicy) -> dict[str, object]:
-    return {
-        "slides": policy.slides,
-        "checks": policy.checks,
-        "quiz": policy.quiz,
-        "surveys": policy.surveys,
-    }
 
 
 def _slide(slide: SlideSource) -> str:
