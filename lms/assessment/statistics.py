@@ -69,7 +69,7 @@ def question_statistics(
     session: Session,
     quiz_id: int,
     *,
-    employees: Select[tuple[int]] | None = None,
+    employees: Select[Any] | None = None,
     locale: str = "ja",
 ) -> tuple[QuestionStatistics, ...]:
     """Correct rates and distractors of every question of a quiz, in the author's order.
@@ -119,7 +119,7 @@ def survey_statistics(
     session: Session,
     quiz_id: int,
     *,
-    employees: Select[tuple[int]] | None = None,
+    employees: Select[Any] | None = None,
     locale: str = "ja",
 ) -> tuple[SurveyStatistics, ...]:
     """How survey items were answered; arguments as in :func:`question_statistics`."""

@@ -13,11 +13,11 @@ GRACE = timedelta(days=30)
 class DutyState(StrEnum):
     """What a duty looks like today; derived, never stored (B-7)."""
 
-    NOT_STARTED = "not-started"
-    IN_PROGRESS = "in-progress"
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
     COMPLETED = "completed"
     OVERDUE = "overdue"
-    OUT_OF_SCOPE = "out-of-scope"
+    OUT_OF_SCOPE = "out_of_scope"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,98 @@
+"""One person's record as HR and heads see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, select
+
+from lms.core.audit import AuditAction, record
+from lms.core.i18n import localized
+from lms.people.access import post_valid
+from lms.people.models import Employee, LeavePeriod, OrgUnit, Post
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from lms.core.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post of a person today."""
+
+    unit_name_ja: str
+    unit_name_en: str
+    primary: bool
+    is_head: bool
+
+    @property
+    def unit_name(self) -> str:
+        return localized(self.unit_name_ja, self.unit_name_en)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """Head card of the person page. Whether somebody is away is said, why is not (LV-7)."""
+
+    public_id: str
+    staff_no: str
+    name: str
+    name_kana: str
+    rank: str
+    job_type: str
+    employment_type: str
+    mail: str
+    posts: tuple[PostRow, ...]
+    absent: bool
+
+
+def person_card(session: Session, person: Employee, *, on: date) -> PersonCard:
+    """The card of one person; two statements."""
+    rows: Any = session.execute(
+        select(OrgUnit.name, OrgUnit.name_en, Post.primary, Post.is_head)
+        .join(Post, Post.unit_id == OrgUnit.id)
+        .where(Post.employee_id == person.id, post_valid(on))
+        .order_by(Post.primary.desc(), OrgUnit.sort_key)
+    )
+    posts = tuple(PostRow(*row) for row in rows)
+    absent = session.scalar(
+        select(LeavePeriod.id)
+        .where(
+            LeavePeriod.employee_id == person.id,
+            LeavePeriod.excludes,
+            and_(
+                LeavePeriod.valid_from <= on,
+                LeavePeriod.valid_to.is_(None) | (LeavePeriod.valid_to > on),
+            ),
+        )
+        .limit(1)
+    )
+    return PersonCard(
+        public_id=person.public_id,
+        staff_no=person.staff_no,
+        name=person.name,
+        name_kana=person.name_kana,
+        rank=person.rank,
+        job_type=person.job_type,
+        employment_type=person.employment_type.value,
+        mail=person.mail,
+        posts=posts,
+        absent=absent is not None,
+    )
+
+
+def log_view(session: Session, *, actor: Actor, employee_id: int, what: str, now: datetime) -> None:
+    """Remember that somebody looked at another person's record (AC-2)."""
+    record(
+        session,
+        actor,
+        AuditAction.PERSON_VIEWED,
+        f"employee:{employee_id}",
+        {"page": what},
+        subject_employee_id=employee_id,
+        now=now,
+    )

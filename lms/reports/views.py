@@ -1,0 +1,232 @@
+"""Pages of HR, heads and auditors: numbers by department, people, one person, questions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flask import request
+from sqlalchemy import select
+
+from lms.assessment import statistics
+from lms.assignments import queries as assignments
+from lms.catalog import queries as catalog
+from lms.certification.queries import certificates_of
+from lms.core import audit
+from lms.core.access import Permission
+from lms.core.audit import AuditAction
+from lms.core.i18n import current_locale
+from lms.core.i18n import gettext as _
+from lms.core.web.respond import download, page
+from lms.core.web.session import actor, after_response, db, now
+from lms.core.web.slice import Slice
+from lms.kernel.clock import jst_date
+from lms.kernel.result import NotFoundError
+from lms.learning import queries as learning
+from lms.people.access import access_employee, access_unit, seen_by
+from lms.people.models import Employee
+from lms.people.queries import has_post_under, list_units
+from lms.reports import duties, tables
+from lms.reports import overview as numbers
+from lms.reports import person as persons
+from lms.reports.export import ExportFormat, export
+from lms.reports.filters import PageOf, ReportFilter, read_filter
+from lms.reports.paging import page_links, sort_columns
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flask.typing import ResponseReturnValue
+
+    from lms.kernel.tables import Table
+    from lms.people.queries import UnitRow
+
+reports = Slice("reports", __name__)
+
+
+def _today() -> date:
+    return jst_date(now())
+
+
+def _unit(wanted: ReportFilter, units: tuple[UnitRow, ...]) -> UnitRow | None:
+    """The chosen unit; one that is out of scope does not exist."""
+    if not wanted.unit:
+        return None
+    found = next((unit for unit in units if unit.public_id == wanted.unit), None)
+    if found is None:
+        raise NotFoundError(wanted.unit)
+    return found
+
+
+def _crumbs(
+    wanted: ReportFilter, unit: UnitRow | None, units: tuple[UnitRow, ...]
+) -> list[dict[str, str]]:
+    """The way down to the chosen unit through what the actor may see."""
+    known = {u.id: u for u in units}
+    trail: list[dict[str, str]] = []
+    while unit is not None:
+        trail.insert(0, {"label": unit.name, "url": f"?{wanted.query(unit=unit.public_id)}"})
+        unit = known.get(unit.parent_id) if unit.parent_id is not None else None
+    return [{"label": _("All departments"), "url": f"?{wanted.query(unit='')}"}, *trail]
+
+
+@reports.page("/hr", allow=Permission.REPORT_VIEW)
+def overview() -> ResponseReturnValue:
+    """Four numbers that open their list, and the departments with a way down."""
+    today, wanted = _today(), read_filter(request.args)
+    units = list_units(db(), actor(), Permission.REPORT_VIEW, on=today)
+    unit = _unit(wanted, units)
+    path = unit.path if unit else ""
+    found = numbers.numbers_by_path(db(), actor(), wanted, unit_path=path, today=today)
+    rows = numbers.roll_up(units, found, unit)
+    total = numbers.total(found.values())
+    form = request.args.get("format", "")
+    if form:
+        table = tables.overview_table(rows, total, title=_("Completion by department"), as_of=today)
+        return _file(table, form, wanted)
+    return page(
+        "reports/overview.html",
+        wanted=wanted,
+        rows=rows,
+        total=total,
+        unit=unit,
+        crumbs=_crumbs(wanted, unit, units) if unit else [],
+        courses=catalog.list_courses(db(), actor()),
+        today=today,
+        note=tables.scope_note(total),
+    )
+
+
+@reports.page("/hr/people", allow=Permission.REPORT_VIEW)
+def people() -> ResponseReturnValue:
+    """Who has to take what, and how far they are; the same rows as a file."""
+    today, wanted = _today(), read_filter(request.args)
+    units = list_units(db(), actor(), Permission.REPORT_VIEW, on=today)
+    unit = _unit(wanted, units)
+    path = unit.path if unit else ""
+    form = request.args.get("format", "")
+    rows = duties.list_duties(
+        db(), actor(), wanted, unit_path=path, today=today, everything=bool(form)
+    )
+    if form:
+        title = _("Learning status by person")
+        return _file(tables.people_table(rows, title=title, as_of=today), form, wanted)
+    total = duties.count_duties(db(), actor(), wanted, unit_path=path, today=today)
+    shown = PageOf(total, wanted.page, wanted.size)
+    return page(
+        "reports/people.html",
+        wanted=wanted,
+        rows=rows,
+        shown=shown,
+        units=units,
+        courses=catalog.list_courses(db(), actor()),
+        states=tables.STATE_LABELS,
+        columns=sort_columns(wanted),
+        links=page_links(wanted, shown),
+        today=today,
+    )
+
+
+@reports.page("/hr/people/<public_id>", allow=Permission.PERSON_VIEW)
+def person(public_id: str) -> ResponseReturnValue:
+    """One person: courses, scores, certificates; the look is logged and shown to the person."""
+    today = _today()
+    found = access_employee(db(), actor(), public_id, Permission.PERSON_VIEW, on=today)
+    _log(found, "record")
+    return page(
+        "reports/person.html",
+        card=persons.person_card(db(), found, on=today),
+        courses=learning.my_courses(db(), found.id),
+        duties={duty.course_id: duty for duty in assignments.duties(db(), found.id, today)},
+        certificates=certificates_of(db(), found.id),
+        today=today,
+    )
+
+
+@reports.page("/hr/people/<public_id>/history/<course_id>", allow=Permission.PERSON_VIEW)
+def history(public_id: str, course_id: str) -> ResponseReturnValue:
+    """閲覧履歴: what a person saw of a course, slide by slide."""
+    found = access_employee(db(), actor(), public_id, Permission.PERSON_VIEW, on=_today())
+    course = next(
+        (c for c in catalog.list_courses(db(), actor()) if c.public_id == course_id), None
+    )
+    if course is None:
+        raise NotFoundError(course_id)
+    _log(found, f"history of {course.slug}")
+    modules = catalog.course_outline(db(), course.current_version_id or 0)
+    return page(
+        "reports/history.html",
+        person=found,
+        course=course,
+        modules={module.module_id: module for module in modules},
+        views=learning.page_history(db(), found.id, course.id),
+    )
+
+
+@reports.page("/hr/questions", allow=Permission.REPORT_VIEW)
+def questions() -> ResponseReturnValue:
+    """Correct rate by question of one module, as chart and table, for people in scope."""
+    today, wanted = _today(), read_filter(request.args)
+    courses = catalog.list_courses(db(), actor())
+    course = next(
+        (c for c in courses if c.public_id == wanted.course), courses[0] if courses else None
+    )
+    modules = catalog.course_outline(db(), course.current_version_id or 0) if course else ()
+    chosen = request.args.get("module", "")
+    module = next((m for m in modules if m.public_id == chosen), modules[0] if modules else None)
+    path = ""
+    if wanted.unit:
+        path = access_unit(db(), actor(), wanted.unit, Permission.REPORT_VIEW).path
+    scope = select(Employee.id).where(seen_by(actor(), Permission.REPORT_VIEW, today))
+    if path:
+        scope = scope.where(has_post_under([path], today))
+    quiz_ids = [q for q in (module.final_quiz_id, module.checks_quiz_id) if q] if module else []
+    found = [
+        row
+        for quiz_id in quiz_ids
+        for row in statistics.question_statistics(
+            db(), quiz_id, employees=scope, locale=current_locale()
+        )
+    ]
+    form = request.args.get("format", "")
+    if form and module:
+        title = _("Correct rate by question: %(module)s", module=module.title)
+        return _file(tables.questions_table(found, title=title, as_of=today), form, wanted)
+    return page(
+        "reports/questions.html",
+        wanted=wanted,
+        courses=courses,
+        course=course,
+        modules=modules,
+        module=module,
+        questions=found,
+        may_see_answers=actor().can(Permission.ANSWERS_VIEW),
+        today=today,
+    )
+
+
+def _log(found: Employee, what: str) -> None:
+    """Keep who looked at whose record; looking at one's own is no news."""
+    if found.id == actor().employee_id:
+        return
+    after_response(
+        partial(persons.log_view, actor=actor(), employee_id=found.id, what=what, now=now())
+    )
+
+
+def _file(table: Table, form: str, wanted: ReportFilter) -> ResponseReturnValue:
+    """Hand a table over as a file and leave an audit row with filters and number of rows."""
+    if not actor().can(Permission.REPORT_EXPORT) or form not in set(ExportFormat):
+        raise NotFoundError(form)
+    written = export(table, ExportFormat(form))
+    after_response(
+        lambda session: audit.record(
+            session,
+            actor(),
+            AuditAction.REPORT_EXPORTED,
+            table.title,
+            {"filter": wanted.query(), "rows": len(table.rows), "format": form},
+            now=now(),
+        )
+    )
+    return download(written.data, written.file_name, written.media_type)
