@@ -100,7 +100,7 @@ def answers_of(session: Session, checks_version_id: int | None, employee_id: int
         .where(SurveyResponse.employee_id == employee_id, QuizVersion.quiz_id == quiz_id)
         .order_by(SurveyResponse.answered_at.desc())
     )
-    return Answers(checks, dict(surveys))
+    return Answers(checks, {row.code: row.answered_at for row in surveys})
 
 
 def tests_of(session: Session, quiz_id: int | None, employee_id: int) -> Tests:
