@@ -134,23 +134,28 @@ function jump(state, slides, index, position) {
 }
 
 /**
- * Move by seconds. An unanswered question is never jumped over by accident.
+ * Move by seconds. An unanswered question on the way is never jumped over by accident.
  *
  * @param {State} state @param {Slide[]} slides @param {number} seconds @returns {State}
  */
 function skip(state, slides, seconds) {
   const total = offsetOf(slides, state.index) + state.position + seconds;
-  const end = offsetOf(slides, state.index) + slides[state.index].duration;
-  if (state.mode === "end" && seconds > 0) return state;
-  if (seconds > 0 && total >= end) {
-    if (state.mode === "question") return state;
-    const stop = openStop(state, slides);
-    if (stop || state.index === slides.length - 1) {
-      const playing = state.mode === "playing";
-      return { ...ended({ ...state, mode: "playing" }, slides, true), resume: playing };
+  const place = locate(slides, total);
+  if (seconds > 0) {
+    if (state.mode === "question" || state.mode === "end") return state;
+    const isOpen = (/** @type {string} */ stop) => state.open.has(stop);
+    const passed = total >= offsetOf(slides, slides.length) ? slides.length : place.index;
+    const ahead = slides.slice(state.index, passed).findIndex((slide) => slide.stops.some(isOpen));
+    if (ahead >= 0) {
+      const index = state.index + ahead;
+      const stop = slides[index].stops.find(isOpen) ?? null;
+      const at = jump(state, slides, index, slides[index].duration);
+      return { ...at, mode: "question", stop, resume: state.mode === "playing" };
+    }
+    if (passed === slides.length) {
+      return { ...jump(state, slides, place.index, place.position), mode: "end" };
     }
   }
-  const place = locate(slides, total);
   return jump(state, slides, place.index, place.position);
 }
 
