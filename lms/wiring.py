@@ -6,22 +6,30 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from lms.assessment.events import AttemptGraded
+from lms.assignments import queries as assignment_queries
+from lms.assignments.views import assignments
 from lms.authoring import narrating
 from lms.catalog.events import ModulePublished
+from lms.certification import service as certification_service
 from lms.certification.views import certification
 from lms.core.access import Permission
 from lms.core.web.state import NavItem, TenantInfo
+from lms.home.views import home
 from lms.identity.views import identity
 from lms.jobs.schedule import Periodic
 from lms.jobs.views import jobs
 from lms.learning import service as learning_service
-from lms.learning.views import quiz
+from lms.learning.access import Asked, install_admission
+from lms.learning.events import CourseCompleted
+from lms.learning.views import courses, player, quiz
 from lms.learning.views.slice import learning
 from lms.ops.gallery_views import design
 from lms.ops.health_views import health
+from lms.reports.views import reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -35,13 +43,17 @@ SLICES: tuple[Slice, ...] = (
     design,
     certification,
     learning,
+    assignments,
+    reports,
+    home,
 )
 
-PAGE_MODULES = (quiz,)
+PAGE_MODULES = (courses, player, quiz)
 """Modules whose import registers pages of a slice that has several."""
 
 LISTENERS: dict[type[Any], tuple[Callable[[Session, Any], None], ...]] = {
     AttemptGraded: (learning_service.hear_attempt,),
+    CourseCompleted: (certification_service.on_course_completed,),
     ModulePublished: (narrating.on_module_published,),
 }
 """Event type to the functions that hear of it, in order."""
@@ -66,6 +78,13 @@ SCHEDULE: tuple[Periodic, ...] = (
 """Tasks that are done for every municipality at equal distances."""
 
 NAVIGATION: tuple[NavItem, ...] = (
+    NavItem("learn", "Home", "home.index", "home", Permission.COURSE_LEARN, bottom=True),
+    NavItem("learn", "Courses", "learning.courses", "book", Permission.COURSE_LEARN, bottom=True),
+    NavItem("learn", "My record", "home.record", "record", Permission.COURSE_LEARN, bottom=True),
+    NavItem("hr", "Learning status", "reports.overview", "chart", Permission.REPORT_VIEW),
+    NavItem("hr", "Learning status by person", "reports.people", "users", Permission.REPORT_VIEW),
+    NavItem("hr", "Correct rate by question", "reports.questions", "quiz", Permission.REPORT_VIEW),
+    NavItem("hr", "Assignments", "assignments.campaigns", "calendar", Permission.ASSIGNMENT_EDIT),
     NavItem("admin", "Background work", "jobs.list", "clock", Permission.JOB_VIEW),
 )
 
@@ -79,6 +98,17 @@ __all__ = [
     "Permission",
     "tenant_info",
 ]
+
+
+def _asked_courses(session: Session, employee_id: int, today: date) -> dict[int, Asked]:
+    """What the assignments say somebody must take."""
+    return {
+        duty.course_id: Asked(duty.due_on, duty.assigned_by, duty.reason)
+        for duty in assignment_queries.duties(session, employee_id, today)
+    }
+
+
+install_admission(_asked_courses)
 
 
 def tenant_info(directory: TenantDirectory, tenant_id: int) -> TenantInfo:

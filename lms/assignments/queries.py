@@ -151,9 +151,7 @@ def duties(session: Session, employee_id: int, today: date) -> tuple[Duty, ...]:
     return tuple(found.values())
 
 
-def absences_of(
-    session: Session, employee_ids: Select[Any]
-) -> dict[int, tuple[Absence, ...]]:
+def absences_of(session: Session, employee_ids: Select[Any]) -> dict[int, tuple[Absence, ...]]:
     """The excluding leaves of the people in a subquery of keys; one statement."""
     found: dict[int, list[Absence]] = {}
     rows = session.execute(
@@ -182,8 +180,10 @@ def is_assigned(session: Session, employee_id: int, course_id: int) -> bool:
     )
 
 
-def list_campaigns(session: Session, *, limit: int = 100) -> tuple[CampaignRow, ...]:
-    """Campaigns, newest first, with people and completions; one statement."""
+def list_campaigns(
+    session: Session, *, only: int | None = None, limit: int = 100
+) -> tuple[CampaignRow, ...]:
+    """Campaigns, newest first, with people and completions; one statement. ``only``: one key."""
     done = func.sum(case((Enrolment.completed_at.is_not(None), 1), else_=0))
     rows: Any = session.execute(
         select(
@@ -208,6 +208,7 @@ def list_campaigns(session: Session, *, limit: int = 100) -> tuple[CampaignRow, 
                 Enrolment.course_id == Assignment.course_id,
             ),
         )
+        .where(true() if only is None else Campaign.id == only)
         .group_by(Campaign.id, Course.id)
         .order_by(Campaign.id.desc())
         .limit(limit)

@@ -158,3 +158,22 @@ def search_people(
 def count_people(session: Session, condition: ColumnElement[bool], *, on: date) -> int:
     """How many employed people fulfil a condition on ``Employee``."""
     return session.scalar(select(func.count(Employee.id)).where(employed(on), condition)) or 0
+
+
+def find_by_staff_numbers(
+    session: Session,
+    actor: Actor,
+    permission: Permission,
+    staff_numbers: Sequence[str],
+    *,
+    on: date,
+) -> dict[str, str]:
+    """Staff number to public id of people in scope; unknown numbers are missing."""
+    if not staff_numbers:
+        return {}
+    rows = session.execute(
+        select(Employee.staff_no, Employee.public_id).where(
+            Employee.staff_no.in_(staff_numbers), employed(on), seen_by(actor, permission, on)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
