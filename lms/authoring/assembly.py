@@ -20,6 +20,7 @@ from lms.authoring.deck import (
 )
 from lms.authoring.findings import Finding, FindingCode, finding
 from lms.authoring.slidenotes import Speech, read_speech
+from lms.catalog.markup.canonical import canonical_module
 from lms.catalog.source import (
     HotspotSource,
     ModuleSource,
@@ -116,7 +117,8 @@ def assemble(material: Material) -> tuple[ModuleSource, tuple[Finding, ...]]:
         lang="ja" if japanese else "en",
         minutes=_minutes(slides),
     )
-    return source, tuple(findings)
+    # In canonical form the module is the same after being written to files and read back.
+    return canonical_module(source), tuple(findings)
 
 
 def _slide_findings(

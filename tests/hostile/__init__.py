@@ -1,0 +1,1 @@
+"""Files that attack whoever opens them, built in code."""
