@@ -18,6 +18,7 @@ from lms.core.web.assets import (
     slim_script,
     theme_css,
 )
+from lms.wiring import NAVIGATION
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "lms" / "static"
@@ -67,15 +68,16 @@ def test_what_cannot_be_joined_is_named(
         bundle_css(_write(tmp_path, **files))
 
 
-def test_the_products_style_sheet_holds_every_file_of_its_own() -> None:
-    joined = bundle_css(CSS).decode()
-    assert "@import" not in joined
-    assert joined.count("{") == joined.count("}")
-    named = set(re.findall(r'@import url\("([^"]+)"\)', (CSS / "app.css").read_text()))
+def test_every_sheet_is_part_of_one_that_pages_load() -> None:
+    entries = [p for p in CSS.glob("*.css") if "@import" in p.read_text(encoding="utf-8")]
+    named: set[str] = set()
+    for entry in entries:
+        joined = bundle_css(CSS, entry.name).decode()
+        assert "@import" not in joined
+        assert joined.count("{") == joined.count("}")
+        named |= set(re.findall(r'@import url\("([^"]+)"\)', entry.read_text(encoding="utf-8")))
     present = {p.relative_to(CSS).as_posix() for p in CSS.rglob("*.css")}
-    # The player loads its own sheets, so that no other page carries them.
-    alone = {name for name in present - named if not name.startswith("pages/player")}
-    assert alone == {"app.css"}
+    assert present - named == {entry.name for entry in entries}
 
 
 def test_the_style_sheet_stays_small() -> None:
