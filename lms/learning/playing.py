@@ -1,0 +1,149 @@
+"""The page of the player for one learner, put together from catalogue, answers and progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lms.assessment.queries import check_questions
+from lms.catalog.queries import player_slides
+from lms.core.i18n import gettext as _
+from lms.core.i18n import localized
+from lms.kernel.ids import public_id
+from lms.learning import queries, words
+from lms.player import render
+from lms.player.facts import CREDITS, Site, slide_facts
+from lms.player.page_model import (
+    NextKind,
+    NextStep,
+    OptionView,
+    PlayerPage,
+    PlayerSettings,
+    PlayerUrls,
+    QuestionView,
+    Response,
+    ResultView,
+    Resume,
+    Tick,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from lms.assessment.pages import CheckQuestion
+    from lms.learning.access import LearnerModule
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Addresses to which a module may lead; empty where there is no such place."""
+
+    quiz: str
+    following: str
+    course: str
+
+
+def player_page(  # noqa: PLR0913 - whose page, of what, where and in which language
+    session: Session,
+    found: LearnerModule,
+    *,
+    employee_id: int,
+    account: str,
+    launch: str,
+    urls: PlayerUrls,
+    ways: Ways,
+    site: Site,
+    locale: str,
+) -> PlayerPage:
+    """The page model of a module; at most nine statements.
+
+    Args:
+        session: of the reader's municipality.
+        found: from ``access_module``.
+        employee_id: the learner.
+        account: opaque key of the learner for what waits in the browser.
+        launch: token of this page.
+        urls: addresses of the page.
+        ways: where the learner may go after the last slide.
+        site: what the page needs of the running site.
+        locale: language of the reader; the slides are in it when all of them are translated.
+    """
+    slides = player_slides(session, found.module.module_version_id)
+    lang = locale if all(locale in slide.content for slide in slides) else "ja"
+    stops = check_questions(session, found.module.checks_quiz_version_id, employee_id, lang)
+    standing = _standing(session, found)
+    seen: frozenset[str] = frozenset()
+    if found.enrolment is not None and standing.progress is not None:
+        seen = queries.seen_slides(session, found.enrolment.id, found.module.module_id)
+    row = standing.progress
+    learner = render.LearnerFacts(
+        launch_id=launch,
+        account=account,
+        stops={key: [_question(each) for each in rows] for key, rows in stops.items()},
+        seen=seen,
+        ticks=tuple(
+            Tick(tick.kind.value, words.rule_text(tick), tick.done) for tick in standing.ticks
+        ),
+        completed=row is not None and row.completed_at is not None,
+        resume=Resume(row.slide_key, row.position) if row and row.slide_key else None,
+        next=next_step(found, standing, ways),
+    )
+    module = render.ModuleFacts(
+        title=found.module.title,
+        course_title=localized(found.course.title, found.course.title_en),
+        course_url=urls.exit,
+        lang=lang,
+        license=found.module.license,
+        voice_credit=CREDITS.get(found.module.voice, ""),
+    )
+    return render.player_page(
+        module,
+        [slide_facts(slide, lang, site) for slide in slides],
+        learner,
+        urls=urls,
+        settings=PlayerSettings(),
+    )
+
+
+def _standing(session: Session, found: LearnerModule) -> queries.ModuleStanding:
+    enrolment_id = found.enrolment.id if found.enrolment else None
+    return queries.course_progress(session, enrolment_id, (found.module,))[0]
+
+
+def next_step(found: LearnerModule, standing: queries.ModuleStanding, ways: Ways) -> NextStep:
+    """What comes after the slides: the quiz as long as it is not passed, then the next module."""
+    passed = standing.progress is not None and standing.progress.passed_at is not None
+    if found.module.final_quiz_version_id is not None and not passed:
+        return NextStep(NextKind.QUIZ, _("Go to the quiz"), ways.quiz)
+    if found.following is not None:
+        return NextStep(NextKind.MODULE, found.following.title, ways.following)
+    title = localized(found.course.title, found.course.title_en)
+    return NextStep(NextKind.COURSE, title, ways.course)
+
+
+def _question(check: CheckQuestion) -> QuestionView:
+    row = check.question
+    result = None
+    if check.result is not None:
+        right = check.result.correct
+        result = ResultView(right, check.result.feedback_html, retry=not right)
+    elif check.answered_at is not None:
+        result = ResultView(None)
+    response: Response | None = row.response
+    return QuestionView(
+        id=row.code,
+        kind=row.kind,
+        prompt=row.prompt,
+        key=public_id(),
+        options=tuple(OptionView(each.id, each.text) for each in row.options),
+        matches=tuple(OptionView(each.id, each.text) for each in row.matches),
+        unit=row.unit,
+        slide=row.slide_key,
+        survey=row.survey,
+        required=row.required,
+        steps=row.steps,
+        low=row.low,
+        high=row.high,
+        response=response,
+        result=result,
+    )
