@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
-from lms.catalog.access import access_course
+from lms.catalog.access import courses_seen_by
 from lms.catalog.models import Course
 from lms.catalog.queries import ModuleRow, course_outline
 from lms.core.access import Permission
@@ -15,22 +16,34 @@ from lms.kernel.result import NotFoundError
 from lms.learning.models import Enrolment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
 
     from sqlalchemy.orm import Session
 
     from lms.core.access import Actor
 
 
-class AskedCourses(Protocol):
-    """Who knows which courses somebody was asked to take; a question to the slices above."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody was asked to take a course: until when, by whom and why."""
 
-    def __call__(self, session: Session, employee_id: int) -> Collection[int]:
-        """The keys of the courses this person has been asked to take."""
+    due_on: date
+    asked_by: str
+    reason: str = ""
+
+
+class AskedCourses(Protocol):
+    """Who knows which courses a person was asked to take; a question to the slices above."""
+
+    def __call__(self, session: Session, employee_id: int, today: date) -> Mapping[int, Asked]:
+        """What this person was asked to take, by course."""
         ...
 
 
 _sources: list[AskedCourses] = []
+
+ANY_DAY = date(2000, 1, 1)
+"""The day moves due dates only; whether somebody was asked at all does not depend on it."""
 
 
 def install_admission(*sources: AskedCourses) -> None:
@@ -38,14 +51,17 @@ def install_admission(*sources: AskedCourses) -> None:
     _sources[:] = sources
 
 
-def asked_courses(session: Session, employee_id: int) -> frozenset[int]:
-    """The keys of the courses somebody was asked to take, open to everybody or not."""
-    return frozenset(course for source in _sources for course in source(session, employee_id))
+def asked_courses(session: Session, employee_id: int, today: date) -> dict[int, Asked]:
+    """What somebody was asked to take by course, open to everybody or not."""
+    found: dict[int, Asked] = {}
+    for source in _sources:
+        found |= source(session, employee_id, today)
+    return found
 
 
 def may_enrol(session: Session, course: Course, employee_id: int) -> bool:
     """Whether a person may enrol: the course is open to everybody, or they were asked to."""
-    return course.open or course.id in asked_courses(session, employee_id)
+    return course.open or course.id in asked_courses(session, employee_id, ANY_DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +104,23 @@ def followed_version(course: Course, enrolment: Enrolment | None) -> int:
 
 
 def access_learning(session: Session, actor: Actor, course_public_id: str) -> LearnerCourse:
-    """Load a course for somebody who takes it or may start at once; at most four statements.
+    """Load a course for somebody who takes it or may start at once; at most three statements.
 
     Raises:
         NotFoundError: there is none, or this person may not take it.
     """
-    course = access_course(session, actor, course_public_id, Permission.COURSE_LEARN)
     employee_id = actor.employee_id
-    if employee_id is None:
-        raise NotFoundError(course_public_id)
-    enrolment = session.scalar(
-        select(Enrolment).where(
-            Enrolment.employee_id == employee_id, Enrolment.course_id == course.id
+    row = session.execute(
+        select(Course, Enrolment)
+        .outerjoin(
+            Enrolment,
+            and_(Enrolment.course_id == Course.id, Enrolment.employee_id == employee_id),
         )
-    )
+        .where(Course.public_id == course_public_id, courses_seen_by(actor))
+    ).first()
+    if row is None or employee_id is None:
+        raise NotFoundError(course_public_id)
+    course, enrolment = row[0], row[1]
     own_course = actor.can(Permission.COURSE_EDIT) and course.tenant_id == actor.tenant_id
     if enrolment is None and not own_course and not may_enrol(session, course, employee_id):
         raise NotFoundError(course_public_id)
@@ -112,7 +131,7 @@ def access_learning(session: Session, actor: Actor, course_public_id: str) -> Le
 def access_module(
     session: Session, actor: Actor, course_public_id: str, module_public_id: str
 ) -> LearnerModule:
-    """Load a module for somebody who takes its course; at most four statements.
+    """Load a module for somebody who takes its course; at most three statements.
 
     Raises:
         NotFoundError: the course has no such module, or this person may not take it.

@@ -57,6 +57,8 @@ class Place:
     """Slide keys the person has seen in any version."""
     policy: Mapping[str, Any]
     state: rules.ModuleState
+    clock: datetime | None = None
+    """Up to when the person's time is accounted for."""
 
 
 def lock_clock(session: Session, employee_id: int) -> datetime | None:

@@ -50,12 +50,16 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class BeatResult:
-    """What the player is told: everything up to ``acked_seq`` is stored."""
+    """What the player is told: everything up to ``acked_seq`` is stored.
+
+    ``opened`` is the module version that this message opened, whose speech is wanted soon.
+    """
 
     saved_at: datetime
     acked_seq: int
     ticks: tuple[rules.Tick, ...]
     completed: bool
+    opened: int | None = None
 
 
 def enrol(
@@ -189,52 +193,57 @@ def record_beats(
     place = projections.find_place(session, launch_id)
     if place is None or place.employee_id != actor.employee_id:
         raise NotFoundError(launch_id)
-    return _record(session, place, beats, clock, actor=actor, now=now)
+    return _record(session, replace(place, clock=clock), beats, actor=actor, now=now)
 
 
 def take_beats(
     session: Session, ticket: Ticket, beats: Sequence[rules.Beat], *, actor: Actor, now: datetime
-) -> tuple[BeatResult, bool]:
+) -> BeatResult:
     """Like ``record_beats`` for a page that may not have said anything yet.
 
-    Returns the result and whether this opened the launch. Raises what ``record_beats``, ``enrol``
-    and ``open_module`` raise.
+    Raises what ``record_beats``, ``enrol`` and ``open_module`` raise.
     """
-    clock = lock_clock(session, _employee_id(actor))
-    place, opened = _place(session, ticket, actor=actor, now=now)
-    return _record(session, place, beats, clock, actor=actor, now=now), opened
+    place, opened = reach(session, ticket, actor=actor, now=now)
+    result = _record(session, place, beats, actor=actor, now=now)
+    return replace(result, opened=place.launch_version_id) if opened else result
 
 
 def mark_read(
     session: Session, ticket: Ticket, slide: str, *, actor: Actor, now: datetime
-) -> tuple[BeatResult, bool]:
+) -> BeatResult:
     """A slide was read to its end in the text edition: the same credit as listening.
 
     The time since the person's last accounted moment counts, at most ``MAX_READING`` seconds.
     """
-    clock = lock_clock(session, _employee_id(actor))
-    place, opened = _place(session, ticket, actor=actor, now=now)
-    since = max(clock or place.opened_at, place.opened_at)
+    place, opened = reach(session, ticket, actor=actor, now=now)
+    since = max(place.clock or place.opened_at, place.opened_at)
     claim = min(max((now - since).total_seconds(), 0.0), MAX_READING)
     beats = [
         rules.Beat(place.last_seq + 1, slide, rules.BeatKind.SLIDE),
         rules.Beat(place.last_seq + 2, slide, rules.BeatKind.END, seconds=claim),
     ]
-    return _record(session, place, beats, clock, actor=actor, now=now), opened
+    result = _record(session, place, beats, actor=actor, now=now)
+    return replace(result, opened=place.launch_version_id) if opened else result
 
 
-def _place(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> tuple[Place, bool]:
-    place = projections.find_place(session, ticket.launch_id)
-    opened = place is None
+def reach(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> tuple[Place, bool]:
+    """Lock the person's clock and load where a page's messages go; True when it opened the launch.
+
+    Raises:
+        NotFoundError: the launch is not this person's.
+        ForbiddenError: this person may not take the course.
+    """
+    clock = lock_clock(session, _employee_id(actor))
+    place, opened = projections.find_place(session, ticket.launch_id), False
     if place is None:
         course = session.get_one(Course, ticket.course_id)
         enrolment = enrol(session, course, employee_id=_employee_id(actor), now=now)
         opened_at = min(ticket.opened_at, now)
         open_module(session, enrolment, ticket.module_id, now=opened_at, launch_id=ticket.launch_id)
-        place = projections.find_place(session, ticket.launch_id)
+        place, opened = projections.find_place(session, ticket.launch_id), True
     if place is None or place.employee_id != actor.employee_id:
         raise NotFoundError(ticket.launch_id)
-    return place, opened
+    return replace(place, clock=clock), opened
 
 
 def _employee_id(actor: Actor) -> int:
@@ -247,7 +256,6 @@ def _record(
     session: Session,
     place: Place,
     beats: Sequence[rules.Beat],
-    clock: datetime | None,
     *,
     actor: Actor,
     now: datetime,
@@ -258,7 +266,7 @@ def _record(
     ticks = rules.module_ticks(rules.completion_policy(place.policy), state)
     if fresh:
         credit = rules.credit(
-            [beat.seconds for beat in fresh], clock=clock, opened_at=place.opened_at, now=now
+            [beat.seconds for beat in fresh], clock=place.clock, opened_at=place.opened_at, now=now
         )
         seen = [
             rules.Observation(
@@ -326,9 +334,8 @@ def _store(
     insert_or_ignore(session, ProgressEvent, rows, ("tenant_id", "launch_id", "seq"))
 
 
-def note_answers(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> BeatResult:
-    """Count the answered questions and survey items of a module again, after one was answered."""
-    place, _ = _place(session, ticket, actor=actor, now=now)
+def count_answers(session: Session, place: Place, *, actor: Actor, now: datetime) -> BeatResult:
+    """Count the answers inside the slides of a module again, after one was given (``reach``)."""
     enrolment = session.get_one(Enrolment, place.enrolment_id)
     progress = _follow(session, enrolment, place.module_id, place.module_version_id, now)
     standing.count(session, progress, employee_id=place.employee_id)

@@ -18,7 +18,7 @@ from lms.core.web.session import actor, after_response, db, now, tenant
 from lms.core.web.state import state
 from lms.core.web.static import media_url
 from lms.jobs.service import promote
-from lms.learning import answering, rules, service
+from lms.learning import answering, rules, service, words
 from lms.learning.access import LearnerModule, access_module
 from lms.learning.playing import Site, Ways, next_step, player_page
 from lms.learning.queries import course_progress
@@ -59,7 +59,7 @@ def finished(course: str, module: str) -> ResponseReturnValue:
     enrolment_id = found.enrolment.id if found.enrolment else None
     standing = course_progress(db(), enrolment_id, (found.module,))[0]
     step = next_step(found, standing, _ways(found))
-    return page("learning/finished.html", found=found, standing=standing, step=step)
+    return page("learning/finished.html", found=found, standing=standing, step=step, words=words)
 
 
 def _ways(found: LearnerModule) -> Ways:
@@ -73,7 +73,6 @@ def _ways(found: LearnerModule) -> Ways:
 
 
 def _page(found: LearnerModule, *, view: str | None = None) -> PlayerPage:
-    place = {"course": found.course.public_id, "module": found.module.public_id}
     who = actor()
     return player_page(
         db(),
@@ -82,16 +81,21 @@ def _page(found: LearnerModule, *, view: str | None = None) -> PlayerPage:
         account=tickets.account_key(who),
         launch=tickets.issue(found, actor=who, now=now()),
         urls=PlayerUrls(
-            module=url_for("learning.module", **place),
-            text=url_for("learning.text_edition", **place),
-            progress=url_for("learning.progress", **place, view=view),
-            answer=url_for("learning.answer", **place, view=view),
-            exit=url_for("learning.course", course=place["course"]),
+            module=_address("module", found),
+            text=_address("text_edition", found),
+            progress=_address("progress", found, view),
+            answer=_address("answer", found, view),
+            exit=url_for("learning.course", course=found.course.public_id),
         ),
         ways=_ways(found),
         site=Site(tenant().slots, media_url),
         locale=current_locale(),
     )
+
+
+def _address(name: str, found: LearnerModule, view: str | None = None) -> str:
+    course, module = found.course.public_id, found.module.public_id
+    return url_for(f"learning.{name}", course=course, module=module, view=view)
 
 
 @learning.page(f"{MODULE}/progress", allow=Permission.COURSE_LEARN, methods=("POST",))

@@ -1,0 +1,110 @@
+"""The page of a course for one learner: its modules, what is done, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from lms.catalog.models import Course, Tier
+from lms.catalog.queries import TierRow
+from lms.core.i18n import localized
+from lms.learning.access import Asked, LearnerCourse, asked_courses
+from lms.learning.queries import CourseState, ModuleStanding, course_progress
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """A course that should be taken before."""
+
+    title: str
+    public_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseView:
+    """Everything the page of a course says beside its texts."""
+
+    modules: tuple[ModuleStanding, ...]
+    state: CourseState
+    score: float | None
+    asked: Asked | None
+    days: int | None
+    prerequisites: tuple[Prerequisite, ...]
+
+    @property
+    def next(self) -> ModuleStanding | None:
+        """The module to go on with: the one begun last, else the first that is not completed."""
+        open_ones = [m for m in self.modules if m.state is not CourseState.COMPLETED]
+        begun = [(m.progress.last_at, m) for m in open_ones if m.progress is not None]
+        if begun:
+            return max(begun, key=lambda pair: pair[0])[1]
+        return open_ones[0] if open_ones else None
+
+    @property
+    def done(self) -> int:
+        """Modules completed."""
+        return sum(m.state is CourseState.COMPLETED for m in self.modules)
+
+    @property
+    def minutes(self) -> int:
+        """Minutes of all modules together."""
+        return sum(m.module.minutes for m in self.modules)
+
+    @property
+    def review_by(self) -> date | None:
+        """The earliest review date of the modules (CV-3)."""
+        return min((m.module.review_by for m in self.modules if m.module.review_by), default=None)
+
+
+def course_view(
+    session: Session, found: LearnerCourse, *, employee_id: int, today: date
+) -> CourseView:
+    """What one learner sees of a course; at most five statements."""
+    enrolment = found.enrolment
+    modules = course_progress(session, enrolment.id if enrolment else None, found.modules)
+    completed = enrolment is not None and enrolment.completed_at is not None
+    state = CourseState.NOT_STARTED
+    if enrolment is not None and enrolment.started_at is not None:
+        state = CourseState.COMPLETED if completed else CourseState.IN_PROGRESS
+    asked = asked_courses(session, employee_id, today).get(found.course.id)
+    return CourseView(
+        modules=modules,
+        state=state,
+        score=enrolment.score if enrolment else None,
+        asked=asked,
+        days=(asked.due_on - today).days if asked and not completed else None,
+        prerequisites=_prerequisites(session, found.course),
+    )
+
+
+def find_tier(session: Session, tier_id: int) -> TierRow:
+    """The tier of a course; one statement."""
+    row = session.execute(
+        select(Tier.code, Tier.title, Tier.title_en).where(Tier.id == tier_id)
+    ).one()
+    return TierRow(*row)
+
+
+def _prerequisites(session: Session, course: Course) -> tuple[Prerequisite, ...]:
+    if not course.prerequisites:
+        return ()
+    rows = {
+        row[0]: row
+        for row in session.execute(
+            select(Course.slug, Course.title, Course.title_en, Course.public_id).where(
+                Course.slug.in_(course.prerequisites), Course.current_version_id.is_not(None)
+            )
+        )
+    }
+    return tuple(
+        Prerequisite(localized(rows[slug][1], rows[slug][2]), rows[slug][3])
+        for slug in course.prerequisites
+        if slug in rows
+    )
