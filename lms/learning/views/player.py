@@ -20,10 +20,11 @@ from lms.core.web.static import media_url
 from lms.jobs.service import promote
 from lms.learning import answering, rules, service, words
 from lms.learning.access import LearnerModule, access_module
-from lms.learning.playing import Site, Ways, next_step, player_page
+from lms.learning.playing import Ways, next_step, player_page
 from lms.learning.queries import course_progress
 from lms.learning.views import tickets
 from lms.learning.views.slice import learning
+from lms.player.facts import Site
 from lms.player.page_model import PlayerPage, PlayerUrls
 
 if TYPE_CHECKING:
