@@ -1,0 +1,82 @@
+"""Whether every message of the source has its Japanese, and every Japanese its message."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "N_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "DomainError": (2,),
+    "ConflictError": (2,),
+    "NavItem": (2,),
+}
+"""Function names whose string arguments (counted from 1) are message ids."""
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+TAG = re.compile(r"</?[a-z]+")
+
+
+def used_messages(root: Path) -> dict[str, str]:
+    """Every message id of ``lms/`` and ``templates/`` with one place where it stands."""
+    found: dict[str, str] = {}
+    for folder, pattern, method in (
+        ("lms", "**.py", "python"),
+        ("templates", "**.html", "jinja2"),
+        ("templates", "**.json", "jinja2"),
+        ("templates", "**.txt", "jinja2"),
+    ):
+        base = root / folder
+        options = {pattern: {"newstyle_gettext": "true", "trimmed": "true"}}
+        for name, line, message, _comments, _context in extract_from_dir(
+            base, [(pattern, method)], options, keywords=KEYWORDS
+        ):
+            key = message if isinstance(message, str) else message[0]
+            if key:
+                found.setdefault(key, f"{folder}/{name}:{line}")
+    return found
+
+
+def known_messages(root: Path) -> tuple[dict[str, tuple[str, str]], list[str]]:
+    """Every Japanese message as ``id: (text, file)``, and what is wrong between the files."""
+    known: dict[str, tuple[str, str]] = {}
+    findings = []
+    for path in sorted((root / "lms" / "locale" / "ja").glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source, locale="ja", abort_invalid=True):
+                if not message.id:
+                    continue
+                key = message.id if isinstance(message.id, str) else message.id[0]
+                text = message.string if isinstance(message.string, str) else message.string[0]
+                if key in known and known[key][0] != text:
+                    findings.append(f"{path.name}: “{key}” is another text in {known[key][1]}")
+                known.setdefault(key, (text, path.name))
+    return known, findings
+
+
+def check(root: Path) -> list[str]:
+    """Compare source and catalogues below ``root``; returns a sentence for each finding."""
+    used = used_messages(root)
+    known, findings = known_messages(root)
+    for key, place in sorted(used.items(), key=lambda item: item[1]):
+        if key not in known or not known[key][0]:
+            findings.append(f"{place}: no Japanese for “{key}”")
+    for key, (text, name) in known.items():
+        if key not in used:
+            findings.append(f"{name}: “{key}” is used nowhere")
+        if set(PLACEHOLDER.findall(key)) != set(PLACEHOLDER.findall(text)):
+            findings.append(f"{name}: “{key}” has other placeholders in Japanese")
+        if sorted(TAG.findall(key)) != sorted(TAG.findall(text)):
+            findings.append(f"{name}: “{key}” has other tags in Japanese")
+    return findings
