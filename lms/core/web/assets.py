@@ -13,6 +13,8 @@ _IMPORT = re.compile(
     r'^@import url\("(?P<path>[^"]+)"\)(?: layer\((?P<layer>[\w.-]+)\))?;$', re.MULTILINE
 )
 _RELATIVE_URL = re.compile(r"url\((?![\"']?(?:data:|#|/))")
+_CAST = re.compile(r"/\*\*(?:[^*]|\*(?!/))*\*/ ?")
+_QUOTES = frozenset("\"'`")
 _SHORT = 3
 _LIGHTEST_READABLE = 4.5
 
@@ -21,8 +23,8 @@ class AssetError(ValueError):
     """A style sheet cannot be joined; the text names the file and the reason."""
 
 
-def bundle_css(root: Path) -> bytes:
-    """Join ``root/app.css`` and everything it imports into one style sheet (UTF-8).
+def bundle_css(root: Path, name: str = "app.css") -> bytes:
+    """Join ``root/name`` and everything it imports into one style sheet (UTF-8).
 
     An import with ``layer(x)`` becomes ``@layer x { … }``, as CSS Cascading and Inheritance 5
     (section 6.4.2) defines it; comments and indentation go. Each file may be imported once.
@@ -32,7 +34,7 @@ def bundle_css(root: Path) -> bytes:
             relative ``url()``, whose meaning would change in the joined file.
     """
     seen: set[Path] = set()
-    joined = _read(root / "app.css", seen)
+    joined = _read(root / name, seen)
     return (joined + "\n").encode()
 
 
@@ -57,6 +59,32 @@ def _read(path: Path, seen: set[Path]) -> str:
     if _RELATIVE_URL.search(text):
         raise AssetError(f"{path.name} names a file by a relative url()")
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def slim_script(source: str) -> str:
+    """Return a script without comments and indentation; what it does stays the same.
+
+    Only what is certainly a comment goes: whole lines, and ``/** … */`` casts with no quotation
+    mark before them. A script with a text over several lines comes back unchanged.
+    """
+    lines: list[str] = []
+    inside = False
+    for line in source.splitlines():
+        if line.count("`") % 2:
+            return source
+        text = line.strip()
+        if inside:
+            inside = not text.endswith("*/")
+        elif text.startswith("/*") and "*/" not in text:
+            inside = True
+        elif not text.startswith("//"):
+            slim = _CAST.sub(_without_cast, text)
+            lines += [slim] if slim else []
+    return "\n".join(lines) + "\n"
+
+
+def _without_cast(found: re.Match[str]) -> str:
+    return found[0] if _QUOTES.intersection(found.string[: found.start()]) else ""
 
 
 def contrast_with_white(colour: str) -> float:

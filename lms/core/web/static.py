@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, request, send_file
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from lms.core.web.assets import bundle_css, theme_css
+from lms.core.web.assets import bundle_css, slim_script, theme_css
 from lms.core.web.state import state
 
 if TYPE_CHECKING:
@@ -33,8 +33,12 @@ class StaticFiles:
         self.files: dict[str, bytes] = {}
         for path in sorted(p for p in root.rglob("*") if p.is_file()):
             self.files[path.relative_to(root).as_posix()] = path.read_bytes()
-        if (root / "css" / "app.css").exists():
-            self.files["app.css"] = bundle_css(root / "css")
+            if path.suffix == ".js" and path.is_relative_to(root / "js"):
+                name = path.relative_to(root).as_posix()
+                self.files[name] = slim_script(path.read_text(encoding="utf-8")).encode()
+        for sheet in sorted((root / "css").glob("*.css")):
+            if "@import" in sheet.read_text(encoding="utf-8"):
+                self.files[sheet.name] = bundle_css(root / "css", sheet.name)
         digest = hashlib.sha256()
         for name, data in sorted(self.files.items()):
             digest.update(name.encode() + b"\0" + data)

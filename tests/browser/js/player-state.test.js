@@ -62,6 +62,9 @@ test("ten seconds cross a border, but never an unanswered question", () => {
     mode: "paused", index: 1, position: 4, stop: null,
   });
   assert.equal(run(start({ index: 1, position: 15 }), { type: "skip", seconds: 10 }).stop, "q1");
+  const long = initial([...SLIDES, ...SLIDES], { open: ["q1"] });
+  assert.equal(reduce(long, { type: "skip", seconds: 60 }, [...SLIDES, ...SLIDES]).stop, "q1");
+  assert.equal(run(start({ index: 2, position: 1 }), { type: "skip", seconds: 10 }).mode, "end");
   const back = run(start({ index: 1, position: 3 }), { type: "skip", seconds: -10 });
   assert.deepEqual(brief(back), { mode: "paused", index: 0, position: 3, stop: null });
   assert.equal(run(start(), { type: "skip", seconds: -10 }).position, 0);

@@ -61,16 +61,27 @@ export class Outline {
     }
   }
 
+  /** An answer was saved. @param {import("./questions.js").Result} result */
+  answered(result) {
+    if (this.saved.dataset.state === "saved") this.#tell(fill(this.text.saved, { time: result.saved_at }));
+    this.#rules(result);
+  }
+
   /** @param {string} text */
   #tell(text) {
     if (this.saved.textContent !== text) this.saved.textContent = text;
   }
 
   /** @param {import("./sync.js").Saved} saved */
-  #acknowledge({ ticks = [], completed }) {
+  #acknowledge(saved) {
     for (const link of this.links) {
       if (this.#opened.has(link.dataset.goto ?? "")) link.dataset.seen = "";
     }
+    this.#rules(saved);
+  }
+
+  /** @param {{ticks?: {id: string, done: boolean}[], completed?: boolean}} saved */
+  #rules({ ticks = [], completed }) {
     for (const { id, done } of ticks) {
       const tick = this.root.querySelector(`[data-tick="${CSS.escape(id)}"]`);
       if (tick instanceof HTMLElement) tick.dataset.done = String(done);

@@ -50,7 +50,10 @@ class LmsPlayer extends HTMLElement {
       this.send({ type: "goto", index, position: this.slides[index].cues[cue][0] }),
     );
     this.questions = new Questions(this, { ...server, url: data.answerUrl ?? "", text: this.text }, {
-      answered: (stop) => this.send({ type: "answered", stop }),
+      answered: (stop, result) => {
+        this.outline.answered(result);
+        this.send({ type: "answered", stop });
+      },
     });
     this.narration = new Narration(/** @type {HTMLAudioElement} */ (this.querySelector("audio")), {
       time: (position) => this.send({ type: "time", position }),

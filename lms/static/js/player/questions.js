@@ -6,7 +6,9 @@
  * @property {boolean | null} correct null for a survey item
  * @property {string} [feedback_html] why, already safe
  * @property {boolean} [retry] whether another answer is allowed
- * @property {string} saved_at
+ * @property {string} saved_at time of day to show
+ * @property {{id: string, done: boolean}[]} [ticks] completion rules of the module
+ * @property {boolean} [completed]
  */
 
 import { newKey } from "../lib/save-queue.js";
@@ -104,7 +106,9 @@ export class Questions {
       if (answer.type === "opaqueredirect") return { status: 401 };
       const body = await answer.json().catch(() => ({}));
       if (answer.ok) return { status: answer.status, result: body };
-      return { status: answer.status, message: body.message };
+      // A refusal by a rule says what is wrong; other errors carry only a number.
+      const refused = answer.status === 409 || answer.status === 422;
+      return { status: answer.status, message: refused ? body.error : "" };
     } catch {
       return { status: 0 };
     }

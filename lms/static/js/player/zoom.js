@@ -10,7 +10,7 @@ export class Zoom {
     this.dialog = dialog;
     this.sizeText = sizeText;
     this.frame = /** @type {HTMLElement} */ (dialog.querySelector("[data-frame]"));
-    this.size = /** @type {HTMLElement} */ (dialog.querySelector("[data-size]"));
+    this.size = /** @type {HTMLElement} */ (dialog.querySelector("[data-percent]"));
     dialog.addEventListener("click", (event) => {
       const button = /** @type {HTMLElement} */ (event.target).closest("[data-zoom]");
       if (button instanceof HTMLElement) this.by(Number(button.dataset.zoom));

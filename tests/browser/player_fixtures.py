@@ -1,0 +1,119 @@
+"""Chromium and the small server for the tests of the player; import the fixtures by name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.player_harness import Harness
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as tool:
+        opened = tool.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def harness() -> Iterator[Harness]:
+    running = Harness(slow_speech=2.0)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def open_player(browser: Browser, harness: Harness) -> Iterator[Callable[..., Page]]:
+    """``open_player("#slide-map", viewport=(390, 844), **context options)``: a page, checked."""
+    contexts = []
+    problems: list[str] = []
+
+    def _open(place: str = "", *, viewport: tuple[int, int] = (1366, 768), **options: Any) -> Page:
+        width, height = viewport
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="ja-JP", **options
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: _note(problems, message))
+        page.goto(harness.url + place)
+        if options.get("java_script_enabled", True) and not place.startswith("text"):
+            page.wait_for_selector("lms-player[data-ready]")
+        return page
+
+    yield _open
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def _note(problems: list[str], message: Any) -> None:
+    # A refused request is what some of the tests are about; everything else is a defect.
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        problems.append(message.text)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it is now."""
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+    call = (
+        f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})"
+        ".then(r => JSON.stringify(r.violations))"
+    )
+    answer = session.send(
+        "Runtime.evaluate", {"expression": call, "awaitPromise": True, "returnByValue": True}
+    )
+    session.detach()
+    found = json.loads(answer["result"]["value"])
+    return [f"{v['id']}: {n['html'][:200]}" for v in found for n in v["nodes"]]
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until a JavaScript expression is true; ``p`` is the state of the player in it.
+
+    Playwright's own waiting evaluates text in the page, which the security policy forbids.
+    """
+    call = f"(p => Boolean({condition}))(document.querySelector('lms-player').state)"
+    for _ in range(200):
+        if page.evaluate(call):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never became true: {condition}; the player is in {player_state(page)}")
+
+
+def overflow(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return int(page.evaluate(script))
+
+
+def player_state(page: Page) -> dict[str, Any]:
+    """Mode, slide number from 0, and seconds in the slide."""
+    script = "(p => ({mode: p.mode, index: p.index, position: p.position, stop: p.stop}))"
+    found: dict[str, Any] = page.evaluate(f"{script}(document.querySelector('lms-player').state)")
+    return found
