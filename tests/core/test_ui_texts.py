@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
-from lms.core.i18n import catalogue
+from lms.core.i18n import LOCALE_ROOT, catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("base", "ui", "errors", "ops")
@@ -24,3 +25,15 @@ def test_every_message_has_its_japanese(folder: str) -> None:
     }
     assert asked
     assert sorted(asked - known.keys()) == []
+
+
+def test_one_message_has_one_japanese() -> None:
+    """Catalogues are read one after another, so two translations would depend on their names."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted((LOCALE_ROOT / "ja").glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source, locale="ja"):
+                if message.id:
+                    key = message.id if isinstance(message.id, str) else message.id[0]
+                    found.setdefault(key, {})[str(message.string)] = path.name
+    assert {key: texts for key, texts in found.items() if len(texts) > 1} == {}

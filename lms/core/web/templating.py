@@ -64,29 +64,40 @@ class Current:
     def nav(self) -> list[dict[str, Any]]:
         sections = []
         for key, label in SECTIONS:
-            items = [_nav_item(item) for item in self._allowed if item.section == key]
+            items = [_nav_item(i, self._here) for i in self._allowed if i.section == key]
             if items:
                 sections.append({"key": key, "label": gettext(label), "items": items})
         return sections
 
     @cached_property
     def bottom_nav(self) -> list[dict[str, Any]]:
-        return [_nav_item(item) for item in self._allowed if item.bottom][:4]
+        return [_nav_item(item, self._here) for item in self._allowed if item.bottom][:4]
 
     @cached_property
     def _allowed(self) -> list[NavItem]:
         who = self.actor
         return [i for i in state().navigation if who is not None and who.can(i.permission)]
 
+    @cached_property
+    def _here(self) -> str:
+        """The address of the entry this page is under: the longest that fits, so only one."""
+        urls = [url_for(item.endpoint) for item in self._allowed]
+        return max(filter(_is_under, urls), key=len, default="")
 
-def _nav_item(item: NavItem) -> dict[str, Any]:
+
+def _is_under(url: str) -> bool:
+    """Whether the page is the one at ``url`` or below it; the home page has nothing below it."""
+    below = url != "/" and request.path.startswith(url.rstrip("/") + "/")
+    return request.path == url or below
+
+
+def _nav_item(item: NavItem, here: str) -> dict[str, Any]:
     url = url_for(item.endpoint)
-    here = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
     return {
         "label": gettext(item.label),
         "url": url,
         "icon": item.icon,
-        "active": here,
+        "active": url == here,
         "count": 0,
     }
 
