@@ -9,6 +9,8 @@ from lms.assessment.events import AttemptGraded
 from lms.assignments import queries as assignment_queries
 from lms.assignments.views import assignments
 from lms.authoring import narrating
+from lms.authoring.views import drafts, imports
+from lms.authoring.views.slice import authoring
 from lms.catalog.events import ModulePublished
 from lms.certification import service as certification_service
 from lms.certification.views import certification
@@ -43,12 +45,13 @@ SLICES: tuple[Slice, ...] = (
     design,
     certification,
     learning,
+    authoring,
     assignments,
     reports,
     home,
 )
 
-PAGE_MODULES = (courses, player, quiz)
+PAGE_MODULES = (courses, player, quiz, drafts, imports)
 """Modules whose import registers pages of a slice that has several."""
 
 LISTENERS: dict[type[Any], tuple[Callable[[Session, Any], None], ...]] = {
@@ -81,6 +84,9 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem("learn", "Home", "home.index", "home", Permission.COURSE_LEARN, bottom=True),
     NavItem("learn", "Courses", "learning.courses", "book", Permission.COURSE_LEARN, bottom=True),
     NavItem("learn", "My record", "home.record", "record", Permission.COURSE_LEARN, bottom=True),
+    NavItem(
+        "author", "Teaching materials", "authoring.materials", "slides", Permission.COURSE_EDIT
+    ),
     NavItem("hr", "Learning status", "reports.overview", "chart", Permission.REPORT_VIEW),
     NavItem("hr", "Learning status by person", "reports.people", "users", Permission.REPORT_VIEW),
     NavItem("hr", "Correct rate by question", "reports.questions", "quiz", Permission.REPORT_VIEW),

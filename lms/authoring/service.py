@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -13,11 +13,13 @@ from lms.authoring.rules import merge_reimport, readiness
 from lms.catalog import service as catalog
 from lms.catalog import textformat
 from lms.catalog.content import AssetRef, ModuleContent, build_slides
+from lms.catalog.models import Course, Module, ModuleVersion
 from lms.core import audit
 from lms.core.audit import AuditAction
+from lms.core.tenancy import tenant_of
 from lms.jobs import service as jobs
 from lms.kernel.messages import N_
-from lms.kernel.result import ConflictError, DomainError
+from lms.kernel.result import ConflictError, DomainError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from lms.authoring.conversion import Conversion
-    from lms.catalog.models import Course
     from lms.catalog.source import ModuleSource
     from lms.core.access import Actor
 
@@ -287,8 +288,6 @@ def current_revision(session: Session, draft: Draft) -> DraftRevision:
 
 def source_of(revision: DraftRevision) -> ModuleSource:
     """A revision as value types, readings included."""
-    from dataclasses import replace  # noqa: PLC0415 - used here only
-
     source, problems = textformat.parse_module(revision.source_text, file="module.md")
     if source is None:
         raise DomainError("draft.broken", "The draft cannot be read: %(why)s", why=str(problems[0]))
@@ -345,8 +344,49 @@ def publish_draft(
 
 
 def _slug(session: Session, draft: Draft) -> str:
-    from lms.catalog.models import Module  # noqa: PLC0415 - used here only
-
     if draft.module_id is not None:
         return session.get_one(Module, draft.module_id).slug
     return f"m-{draft.public_id}"
+
+
+def draft_of_module(
+    session: Session, module_public_id: str, *, actor: Actor, now: datetime
+) -> Draft:
+    """The draft with which a published module of the municipality is corrected.
+
+    Raises:
+        NotFoundError: there is no such module here (the library's are not changed locally).
+    """
+    module = session.scalar(
+        select(Module).where(
+            Module.public_id == module_public_id, Module.tenant_id == tenant_of(session)
+        )
+    )
+    if module is None:
+        raise NotFoundError(module_public_id)
+    found = session.scalar(
+        select(Draft).where(Draft.module_id == module.id, Draft.discarded_at.is_(None))
+    )
+    if found is not None:
+        return found
+    version = session.scalars(
+        select(ModuleVersion)
+        .where(ModuleVersion.module_id == module.id)
+        .order_by(ModuleVersion.number.desc())
+        .limit(1)
+    ).one()
+    source, _problems = textformat.parse_module(version.source_text, file="module.md")
+    if source is None:
+        raise DomainError("draft.broken", N_("The draft cannot be read: %(why)s"), why="module.md")
+    readings, _found = textformat.read_readings(version.readings_text, file="readings.csv")
+    draft = create_draft(
+        session,
+        replace(source, readings=readings),
+        actor=actor,
+        now=now,
+        course=session.get_one(Course, module.course_id),
+        module_id=module.id,
+        assets=version.assets,
+    )
+    draft.published_revision = draft.revision
+    return draft

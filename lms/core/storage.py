@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, IO
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ class FileStore:
         _sync_folder(target.parent)
         return digest
 
-    def put_stream(self, source: BinaryIO, *, limit: int) -> tuple[str, int]:
+    def put_stream(self, source: IO[bytes], *, limit: int) -> tuple[str, int]:
         """Store a stream durably; returns digest and size.
 
         Raises:

@@ -1,31 +1,30 @@
 """Spoken sentences that are kept, so that a sentence is never synthesised twice.
 
-A clip is an Opus file of four times the delivered bit rate, with its timing in front of it: 0.5 MB
-a minute where lossless sound would take 2 MB. Where clips are kept is the business of a
-:class:`ClipStore`; two are here, storage brings another.
+A clip holds a sentence's Opus packets and its timing. Packets of clips are put one after another
+to make the sound of a slide, so a sentence is encoded once, too. Where clips are kept is the
+business of a :class:`ClipStore`; two are here, storage brings another.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from lms.authoring.speech.encode import MAX_KILOBITS, SAMPLE_RATE, decode, encode_flac, encode_opus
-from lms.authoring.speech.levels import resample
-from lms.authoring.speech.provider import Speech
-from lms.kernel.result import DomainError
+from lms.authoring.speech.encode import PACKET_SAMPLES, SAMPLE_RATE, encode_packets
+from lms.authoring.speech.levels import limit, resample
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lms.authoring.speech.provider import Phone
+    from lms.authoring.speech.provider import Phone, Speech
     from lms.player.timeline import Word
 
-_MAGIC = b"LMSCLIP1"
+_MAGIC = b"LMSCLIP2"
 _LENGTH = slice(8, 12)
 _CONTENT = 12
-_SCALE = 0.8
 
 
 class ClipStore(Protocol):
@@ -80,45 +79,72 @@ class FolderClips:
         return self._folder / key[:2] / key
 
 
-def pack(speech: Speech) -> bytes:
-    """Return a spoken sentence at ``SAMPLE_RATE`` as a clip.
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A spoken sentence, ready to be joined to others.
 
-    Synthesis may exceed full scale, which a file cannot hold; the sound is scaled to fit and the
-    factor kept. Times are kept in samples, so that nothing is rounded twice.
+    ``samples`` is its length at ``SAMPLE_RATE``; the packets are a little longer. There are no
+    packets if it is silent. Times are seconds from its beginning.
     """
-    samples = resample(speech.samples, speech.sample_rate, SAMPLE_RATE)
-    peak = float(abs(samples).max()) if len(samples) else 0.0
-    # Digital silence as Opus takes longer to encode than speech does.
-    sound = encode_opus(samples / (peak / _SCALE), MAX_KILOBITS) if peak else encode_flac(samples)
+
+    samples: int
+    head: bytes
+    packets: tuple[bytes, ...]
+    words: tuple[Word, ...]
+    phones: tuple[Phone, ...]
+
+    @property
+    def packet_count(self) -> int:
+        """How many packets' time it takes; the packet with the encoder's delay is among them."""
+        return len(self.packets) or -(-self.samples // PACKET_SAMPLES)
+
+
+def make_clip(speech: Speech, kilobits: int) -> Clip:
+    """Return a spoken sentence with its peaks limited, encoded at so many kilobits a second."""
+    sound = limit(resample(speech.samples, speech.sample_rate, SAMPLE_RATE), SAMPLE_RATE)
+    if not sound.any():
+        # Digital silence takes longer to encode than speech does.
+        return Clip(len(sound), b"", (), speech.words, speech.phones)
+    encoded = encode_packets(sound, kilobits)
+    return Clip(len(sound), encoded.head, encoded.packets, speech.words, speech.phones)
+
+
+def pack(clip: Clip) -> bytes:
+    """Return a clip as bytes. Times are kept in samples, so that nothing is rounded twice."""
     header = {
-        "scale": peak / _SCALE if peak else 1.0,
-        "words": [[_ticks(a), _ticks(b), first, last] for a, b, first, last in speech.words],
-        "phones": [[_ticks(a), _ticks(b), name] for a, b, name in speech.phones],
+        "samples": clip.samples,
+        "sizes": [len(clip.head), *map(len, clip.packets)],
+        "words": [[_ticks(a), _ticks(b), first, last] for a, b, first, last in clip.words],
+        "phones": [[_ticks(a), _ticks(b), name] for a, b, name in clip.phones],
     }
     encoded = json.dumps(header, separators=(",", ":")).encode()
-    return _MAGIC + len(encoded).to_bytes(4, "big") + encoded + sound
+    length = len(encoded).to_bytes(4, "big")
+    return b"".join([_MAGIC, length, encoded, clip.head, *clip.packets])
 
 
-def unpack(clip: bytes) -> Speech:
-    """Return the spoken sentence of a clip.
+def unpack(content: bytes) -> Clip:
+    """Return the clip that was packed.
 
     Raises:
         ValueError: it is not a clip, or it is damaged.
     """
-    if clip[: len(_MAGIC)] != _MAGIC:
+    if content[: len(_MAGIC)] != _MAGIC:
         raise ValueError("not a clip")
-    end = _CONTENT + int.from_bytes(clip[_LENGTH], "big")
+    start = _CONTENT + int.from_bytes(content[_LENGTH], "big")
     try:
-        header = json.loads(clip[_CONTENT:end])
-        samples, rate = decode(clip[end:])
+        header = json.loads(content[_CONTENT:start])
+        ends = accumulate(header["sizes"], initial=start)
+        head, *packets = (content[first:last] for first, last in pairwise(ends))
+        if start + sum(header["sizes"]) != len(content):
+            raise ValueError("a clip of another length")
         words: tuple[Word, ...] = tuple(
             (a / SAMPLE_RATE, b / SAMPLE_RATE, first, last) for a, b, first, last in header["words"]
         )
         phones: tuple[Phone, ...] = tuple(
             (a / SAMPLE_RATE, b / SAMPLE_RATE, name) for a, b, name in header["phones"]
         )
-        return Speech(samples * header["scale"], rate, words, phones)
-    except (KeyError, TypeError, ValueError, DomainError) as error:
+        return Clip(int(header["samples"]), head, tuple(packets), words, phones)
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError("a damaged clip") from error
 
 

@@ -1,4 +1,4 @@
-"""Sound files in and out: Ogg/Opus for learners, FLAC for kept sentences, uploads decoded.
+"""Sound files in and out: Ogg/Opus for learners, FLAC for silence, uploads decoded.
 
 The only module that imports soundfile (BSD; its wheel carries libsndfile, LGPL). Formats: Ogg
 RFC 3533, Opus in Ogg RFC 7845, FLAC RFC 9639.
@@ -7,9 +7,11 @@ RFC 3533, Opus in Ogg RFC 7845, FLAC RFC 9639.
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from lms.authoring.speech.ogg import CLOCK, PACKET_TICKS, file_of, packets_of
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
@@ -26,10 +28,8 @@ MIN_KILOBITS = 12
 """Below this, speech loses intelligibility (pipeline study, C)."""
 MAX_KILOBITS = 64
 
-_PAGE_HEADER = 27
-_SERIAL = slice(14, 18)
-_CHECKSUM = slice(22, 26)
-_CHECKSUM_POLYNOMIAL = 0x04C11DB7
+PACKET_SAMPLES = SAMPLE_RATE * PACKET_TICKS // CLOCK
+"""Samples of a packet of 20 ms."""
 
 
 class UnreadableAudioError(DomainError):
@@ -53,21 +53,57 @@ class TooLongAudioError(DomainError):
         )
 
 
-def encode_opus(samples: Samples, kilobits: int = DEFAULT_KILOBITS) -> bytes:
-    """Return mono samples at ``SAMPLE_RATE`` as an Ogg/Opus file.
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Sound as Opus: an identification header and packets of 20 ms.
 
-    The same samples always give the same bytes: the stream number, which the encoder draws at
-    random, is set to one. Decoding gives exactly as many samples as went in.
+    The last packet holds the encoder's delay, so that one packet less is heard than is there.
+    """
+
+    head: bytes
+    packets: tuple[bytes, ...]
+
+
+def encode_packets(samples: Samples, kilobits: int = DEFAULT_KILOBITS) -> Encoded:
+    """Return mono samples at ``SAMPLE_RATE`` as Opus packets, filled up with silence.
+
+    Packets of several sounds may follow one another: a sentence begins and ends in silence, and
+    there a decoder that heard something else before gives the same sound within -50 dB.
 
     Args:
         samples: the sound.
         kilobits: kilobits a second, from ``MIN_KILOBITS`` to ``MAX_KILOBITS``.
+
+    Raises:
+        ValueError: the bit rate is out of range.
     """
+    import numpy as np  # noqa: PLC0415 - web processes must not load it
+
     if not MIN_KILOBITS <= kilobits <= MAX_KILOBITS:
         raise ValueError(f"{kilobits} kbit/s is out of range")
+    count = -(-len(samples) // PACKET_SAMPLES) + 1
+    filled = np.pad(samples, (0, count * PACKET_SAMPLES - len(samples)))
     # libsndfile maps its 0 to 1 compression level to 256 down to 6 kbit/s a channel.
-    file = _written(samples, "OGG", "OPUS", 1 - (kilobits - 6) / 250)
-    return _with_fixed_serial(file)
+    head, packets = packets_of(_written(filled, "OGG", "OPUS", 1 - (kilobits - 6) / 250))
+    return Encoded(head, tuple(packets[:count]))
+
+
+@lru_cache(maxsize=4)
+def silent_packet(kilobits: int = DEFAULT_KILOBITS) -> bytes:
+    """Return a packet of silence as it comes after other silence."""
+    import numpy as np  # noqa: PLC0415 - web processes must not load it
+
+    return encode_packets(np.zeros(SAMPLE_RATE, np.float32), kilobits).packets[-2]
+
+
+def encode_opus(samples: Samples, kilobits: int = DEFAULT_KILOBITS) -> bytes:
+    """Return mono samples at ``SAMPLE_RATE`` as an Ogg/Opus file.
+
+    The same samples always give the same bytes, and decoding gives exactly as many samples as
+    went in. Arguments and errors are those of :func:`encode_packets`.
+    """
+    encoded = encode_packets(samples, kilobits)
+    return file_of(encoded.head, encoded.packets, len(samples) * CLOCK // SAMPLE_RATE)
 
 
 def encode_flac(samples: Samples) -> bytes:
@@ -121,40 +157,3 @@ def _written(samples: Samples, container: str, subtype: str, compression: float)
         for start in range(0, len(samples), SAMPLE_RATE):
             file.write(samples[start : start + SAMPLE_RATE])
     return buffer.getvalue()
-
-
-def _with_fixed_serial(file: bytes) -> bytes:
-    """Return an Ogg file with stream number 1 in every page and the checksums that go with it."""
-    content = bytearray(file)
-    position = 0
-    while position < len(content):
-        segments = content[position + _PAGE_HEADER - 1]
-        table = position + _PAGE_HEADER
-        end = table + segments + sum(content[table : table + segments])
-        page = content[position:end]
-        page[_SERIAL] = (1).to_bytes(4, "little")
-        page[_CHECKSUM] = bytes(4)
-        page[_CHECKSUM] = _checksum(page).to_bytes(4, "little")
-        content[position:end] = page
-        position = end
-    return bytes(content)
-
-
-def _checksum(page: bytearray) -> int:
-    """Return the checksum of an Ogg page: CRC-32 without reflection, starting from zero."""
-    table = _checksum_table()
-    value = 0
-    for byte in page:
-        value = (value << 8 & 0xFFFFFFFF) ^ table[value >> 24 ^ byte]
-    return value
-
-
-@lru_cache(maxsize=1)
-def _checksum_table() -> tuple[int, ...]:
-    table = []
-    for byte in range(256):
-        value = byte << 24
-        for _ in range(8):
-            value = (value << 1 ^ (_CHECKSUM_POLYNOMIAL if value >> 31 else 0)) & 0xFFFFFFFF
-        table.append(value)
-    return tuple(table)

@@ -60,13 +60,15 @@ _SOUNDS = {"ɯ": "u", "ɨ": "u", "ɴ": "N", "ŋ": "N", "ʔ": "cl"} | {
     symbol: symbol for symbol in "aiueombp"
 }
 
+# Name, label, gender, and the decibels that bring it to the common loudness (measured).
 _VOICES = (
-    ("jf_alpha", "Alpha", "female"),
-    ("jf_gongitsune", "Gongitsune", "female"),
-    ("jf_nezumi", "Nezumi", "female"),
-    ("jf_tebukuro", "Tebukuro", "female"),
-    ("jm_kumo", "Kumo", "male"),
+    ("jf_alpha", "Alpha", "female", 0.9),
+    ("jf_gongitsune", "Gongitsune", "female", 1.6),
+    ("jf_nezumi", "Nezumi", "female", 1.7),
+    ("jf_tebukuro", "Tebukuro", "female", 2.0),
+    ("jm_kumo", "Kumo", "male", 1.4),
 )
+_GAINS = {f"kokoro/{name}": 10 ** (gain / 20) for name, _, _, gain in _VOICES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class KokoroProvider:
             return ()
         return tuple(
             Voice(f"kokoro/{name}", label, ("ja",), gender, "Apache-2.0", "Kokoro-82M, Apache-2.0")
-            for name, label, gender in _VOICES
+            for name, label, gender, _ in _VOICES
         )
 
     def fingerprint(self, sentence: Sentence, readings: Sequence[ReadingEntry]) -> str:
@@ -139,7 +141,7 @@ class KokoroProvider:
         audible = np.flatnonzero(np.abs(sound) > _AUDIBLE)
         start = max(int(audible[0]) - _LEAD, 0) if len(audible) else 0
         stop = int(audible[-1]) + _TAIL if len(audible) else len(sound)
-        sound = sound[start:stop]
+        sound = sound[start:stop] * np.float32(_GAINS[voice])
         lead, length = start / _SAMPLE_RATE, len(sound) / _SAMPLE_RATE
 
         def moved(seconds: float) -> float:

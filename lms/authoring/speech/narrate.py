@@ -1,4 +1,4 @@
-"""The narration of a slide: its sentences spoken, joined, levelled, encoded and timed."""
+"""The narration of a slide: its sentences spoken, joined and timed."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lms.authoring.speech import encode
-from lms.authoring.speech.clips import pack, unpack
-from lms.authoring.speech.levels import level
+from lms.authoring.speech.clips import make_clip, pack, unpack
 from lms.authoring.speech.moras import mouth_events
-from lms.authoring.speech.provider import SILENT_VOICE, get_provider
+from lms.authoring.speech.ogg import PACKET_TICKS, file_of
+from lms.authoring.speech.provider import get_provider
 from lms.catalog.script import sentence_key
 from lms.player.timeline import Cue, Timeline, shift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from lms.authoring.speech.clips import ClipStore
-    from lms.authoring.speech.provider import Samples, Speech, SpeechProvider
+    from lms.authoring.speech.clips import Clip, ClipStore
+    from lms.authoring.speech.provider import SpeechProvider
     from lms.catalog.script import Script, Sentence
     from lms.catalog.source import ReadingEntry
+
+_REVISION = "3"
+"""Raised when clips are made in another way, so that kept ones are made again."""
+
+_PACKET_MS = 1000 * encode.PACKET_SAMPLES // encode.SAMPLE_RATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ def narrate(
 ) -> Narration:
     """Speak a script; only sentences that were never spoken like this are synthesised.
 
+    Every sentence begins on a packet boundary, so pauses are right to 10 ms.
+
     Args:
         script: the parsed script of one slide.
         voice: id of an installed voice, such as ``openjtalk/mei``.
@@ -61,43 +68,60 @@ def narrate(
     Raises:
         UnknownVoiceError: the voice is not installed.
     """
-    import numpy as np  # noqa: PLC0415 - web processes must not load it
-
     provider = get_provider(voice)
     if not script.sentences:
         return Narration(b"", encode.OGG_OPUS, 0.0, Timeline())
-    pieces: list[Samples] = []
+    spoken: list[tuple[int, Clip]] = []
     cues: list[Cue] = []
     mouth: list[tuple[float, str]] = []
     position = reused = 0
     for done, sentence in enumerate(script.sentences, 1):
-        speech, was_kept = _spoken(provider, sentence, voice, readings, clips)
+        clip, was_kept = _spoken(provider, sentence, voice, readings, clips, kilobits)
         reused += was_kept
-        before = _samples_of(sentence.pause_before_ms)
-        after = _samples_of(sentence.pause_after_ms)
-        pieces += [np.zeros(before, np.float32), speech.samples, np.zeros(after, np.float32)]
-        length = len(speech.samples) / encode.SAMPLE_RATE
-        cue = Cue(0.0, length, sentence.display, speech.words)
-        timeline = Timeline(length, (cue,), mouth_events(speech.phones))
-        moved = shift(timeline, (position + before) / encode.SAMPLE_RATE)
+        position += round(sentence.pause_before_ms / _PACKET_MS)
+        seconds = clip.samples / encode.SAMPLE_RATE
+        cue = Cue(0.0, seconds, sentence.display, clip.words)
+        moved = shift(
+            Timeline(seconds, (cue,), mouth_events(clip.phones)), position * _PACKET_MS / 1000
+        )
         cues.extend(moved.cues)
         mouth.extend(moved.mouth)
-        position += before + len(speech.samples) + after
+        spoken.append((position, clip))
+        wanted = clip.samples / encode.PACKET_SAMPLES + sentence.pause_after_ms / _PACKET_MS
+        position += max(round(wanted), clip.packet_count)
         if on_progress is not None:
             on_progress(done, len(script.sentences))
-    samples = level(np.concatenate(pieces), encode.SAMPLE_RATE)
-    duration = position / encode.SAMPLE_RATE
-    # Digital silence as Opus costs more than speech does, and as FLAC next to nothing.
-    silent = voice == SILENT_VOICE
-    audio = encode.encode_flac(samples) if silent else encode.encode_opus(samples, kilobits)
+    duration = position * _PACKET_MS / 1000
+    audio, media_type = _joined(spoken, position, kilobits)
     return Narration(
         audio,
-        encode.FLAC if silent else encode.OGG_OPUS,
+        media_type,
         duration,
         Timeline(duration, tuple(cues), tuple(mouth)),
         reused,
         len(script.sentences) - reused,
     )
+
+
+def _joined(spoken: Sequence[tuple[int, Clip]], length: int, kilobits: int) -> tuple[bytes, str]:
+    """Return clips put at their places as one sound file, and its media type.
+
+    Args:
+        spoken: clips with the packet they begin at.
+        length: length of the whole in packets.
+        kilobits: kilobits a second of the silence between.
+    """
+    heads = [clip.head for _, clip in spoken if clip.packets]
+    if not heads:
+        import numpy as np  # noqa: PLC0415 - web processes must not load it
+
+        silence = np.zeros(length * encode.PACKET_SAMPLES, np.float32)
+        return encode.encode_flac(silence), encode.FLAC
+    # One packet more: the encoder's delay cuts off as much at the beginning.
+    packets = [encode.silent_packet(kilobits)] * (length + 1)
+    for start, clip in spoken:
+        packets[start : start + len(clip.packets)] = clip.packets
+    return file_of(heads[0], packets, length * PACKET_TICKS), encode.OGG_OPUS
 
 
 def _spoken(
@@ -106,23 +130,21 @@ def _spoken(
     voice: str,
     readings: Sequence[ReadingEntry],
     clips: ClipStore,
-) -> tuple[Speech, bool]:
-    """Return a sentence at the common sample rate, and whether it had been kept.
+    kilobits: int,
+) -> tuple[Clip, bool]:
+    """Return the clip of a sentence, and whether it had been kept.
 
-    A fresh sentence goes through its clip too, so that both ways give the same sound.
+    A fresh one is packed and unpacked too, so that both ways give the same times.
     """
-    key = sentence_key(sentence, voice, provider.fingerprint(sentence, readings))
-    clip = clips.get(key)
-    if clip is not None:
+    fingerprint = provider.fingerprint(sentence, readings)
+    key = sentence_key(sentence, voice, f"{_REVISION} {kilobits} {fingerprint}")
+    kept = clips.get(key)
+    if kept is not None:
         try:
-            return unpack(clip), True
+            return unpack(kept), True
         except ValueError:
             # A damaged clip is made again; the store may keep either.
             pass
-    clip = pack(provider.synth(sentence, voice, readings))
-    clips.put(key, clip)
-    return unpack(clip), False
-
-
-def _samples_of(milliseconds: int) -> int:
-    return milliseconds * encode.SAMPLE_RATE // 1000
+    content = pack(make_clip(provider.synth(sentence, voice, readings), kilobits))
+    clips.put(key, content)
+    return unpack(content), False

@@ -31,11 +31,15 @@ _NOTHING_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class _HtsVoice:
-    """A voice file. ``half_tones`` makes a bright voice suit a formal text."""
+    """A voice file. ``half_tones`` makes a bright voice suit a formal text.
+
+    ``gain`` in decibels brings it to the common loudness (measured over five sentences).
+    """
 
     voice: Voice
     file: Path
     half_tones: float = 0.0
+    gain: float = 0.0
 
 
 class OpenJTalkProvider:
@@ -80,7 +84,8 @@ class OpenJTalkProvider:
             return Speech(np.zeros(count, np.float32), rate, words)
         engine.set_speed(sentence.rate)
         engine.add_half_tone(known.half_tones)
-        samples = (engine.synthesize(list(analysis.labels)) / _FULL_SCALE).astype(np.float32)
+        scale = 10 ** (known.gain / 20) / _FULL_SCALE
+        samples = (engine.synthesize(list(analysis.labels)) * scale).astype(np.float32)
         lengths = timing.samples_of(analysis.labels, sentence.rate)
         if sum(lengths) != len(samples):
             raise RuntimeError("the engine's timing does not fit its sound")
@@ -122,6 +127,7 @@ def _voice_files() -> tuple[_HtsVoice, ...]:
             ),
             frontend.package_folder() / "htsvoice" / "mei_normal.htsvoice",
             half_tones=-2.0,
+            gain=-0.7,
         ),
         _HtsVoice(
             Voice(

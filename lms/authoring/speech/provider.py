@@ -103,7 +103,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """One spoken sentence, without the pauses around it.
+    """One spoken sentence, without the pauses around it, about as loud as ``TARGET_LUFS``.
 
     ``words`` cover ``Sentence.display`` without gaps; times are seconds from the first sample.
     """

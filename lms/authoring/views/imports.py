@@ -1,0 +1,233 @@
+"""Uploading a deck, following its import, and the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from sqlalchemy import select
+
+from lms.authoring import queries, service
+from lms.authoring.access import access_draft, access_import
+from lms.authoring.findings import CATALOGUE, FindingCode
+from lms.authoring.forms import ImportForm
+from lms.authoring.models import Draft
+from lms.authoring.service import Upload
+from lms.authoring.views.slice import authoring
+from lms.core.access import Permission
+from lms.core.i18n import gettext as _
+from lms.core.web.respond import UNPROCESSABLE, page, redirect_with
+from lms.core.web.session import actor, db, now, transaction
+from lms.core.web.state import state
+from lms.core.web.static import media_url
+from lms.jobs.models import Job
+from lms.kernel.result import DomainError
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from werkzeug.datastructures import FileStorage
+
+    from lms.authoring.models import DeckImport
+
+DECK_KINDS = ".pptx,.pptm,.ppsx,.potx,.ppt,.odp"
+NOTES_KINDS = ".txt,.csv,.docx"
+STEPS = ("check", "office", "read", "pictures", "finish")
+_ORDER = {"lost": 0, "missing": 1, "replaced": 2, "note": 3}
+
+
+@authoring.page("/author", allow=Permission.COURSE_EDIT)
+def materials() -> ResponseReturnValue:
+    """Drafts and what became of them, and imports on their way."""
+    return page(
+        "authoring/materials.html",
+        materials=queries.list_materials(db()),
+        imports=queries.list_open_imports(db()),
+    )
+
+
+@authoring.page(
+    "/author/imports/new", allow=Permission.COURSE_EDIT, methods=("GET", "POST"), writes=False
+)
+def new_import() -> ResponseReturnValue:
+    """Upload a deck; the files are stored before the short write that queues the import."""
+    form: Any = ImportForm.from_request()
+    target = request.values.get("draft", "")
+    draft = access_draft(db(), actor(), target) if target else None
+    context = {
+        "form": form,
+        "draft": draft,
+        "limit": state().settings.upload_limit_mb,
+        "deck_kinds": DECK_KINDS,
+        "notes_kinds": NOTES_KINDS,
+    }
+    if request.method == "GET":
+        return page("authoring/new_import.html", **context)
+    if not form.deck.data or not form.deck.data.filename:
+        form.deck.errors = [_("Choose a file.")]
+        return page("authoring/new_import.html", UNPROCESSABLE, **context)
+    try:
+        upload = _stored(form)
+    except DomainError as error:
+        form.refuse(error)
+        return page("authoring/new_import.html", UNPROCESSABLE, **context)
+    with transaction() as session:
+        into = session.get_one(Draft, draft.id) if draft else None
+        row = service.start_import(session, upload, actor=actor(), now=now(), draft=into)
+        public_id = row.public_id
+    return redirect_with("", "authoring.show_import", public_id=public_id)
+
+
+def _stored(form: Any) -> Upload:  # noqa: ANN401 - an ImportForm
+    """Put the uploaded files into the store; nothing is read into memory."""
+    deck_sha, size = _store(form.deck.data, "deck")
+    given = {
+        name: _store(getattr(form, name).data, name)[0]
+        for name in ("pdf", "notes")
+        if getattr(form, name).data and getattr(form, name).data.filename
+    }
+    return Upload(
+        file_name=form.deck.data.filename,
+        deck_sha=deck_sha,
+        deck_bytes=size,
+        pdf_sha=given.get("pdf", ""),
+        notes_sha=given.get("notes", ""),
+        notes_name=form.notes.data.filename if "notes" in given else "",
+    )
+
+
+def _store(upload: FileStorage, field: str) -> tuple[str, int]:
+    limit = state().settings.upload_limit_mb
+    try:
+        digest, size = state().files.put_stream(upload.stream, limit=limit << 20)
+    except OverflowError:
+        raise DomainError(
+            "deck.size",
+            "The file is larger than %(limit)s MB. Make its pictures smaller or split it.",
+            field,
+            limit=limit,
+        ) from None
+    if size == 0:
+        raise DomainError(
+            "deck.empty", "The file is empty. Save it again and upload it once more.", field
+        )
+    return digest, size
+
+
+@authoring.page("/author/imports/<public_id>", allow=Permission.COURSE_EDIT)
+def show_import(public_id: str) -> ResponseReturnValue:
+    """How far an import is; then its report, or what went wrong."""
+    row = access_import(db(), actor(), public_id)
+    if row.state in {"queued", "running"}:
+        job = db().scalar(select(Job).where(Job.public_id == row.job_public_id))
+        return page("authoring/import_running.html", deck_import=row, job=job, steps=_steps(job))
+    if row.state == "failed":
+        message = _(row.error, **row.error_values)
+        return page("authoring/import_failed.html", deck_import=row, message=message)
+    draft = db().get_one(Draft, row.draft_id)
+    return page(
+        "authoring/report.html",
+        deck_import=row,
+        draft=draft,
+        slides=report_slides(row, service.current_revision(db(), draft)),
+        general=[f for f in _findings(row) if f["slide"] is None],
+        counts=_counts(row),
+    )
+
+
+def _steps(job: Job | None) -> list[dict[str, str]]:
+    labels = {
+        "check": _("Check"),
+        "office": _("Open the deck"),
+        "read": _("Read texts and notes"),
+        "pictures": _("Make pictures"),
+        "finish": _("Put together"),
+    }
+    current = job.step if job and job.step in STEPS else STEPS[0]
+    place = STEPS.index(current)
+    return [
+        {
+            "label": labels[step],
+            "state": "done" if i < place else "current" if i == place else "todo",
+            "note": f"{job.done_count}/{job.total_count}"
+            if job and i == place and job.total_count > 1
+            else "",
+        }
+        for i, step in enumerate(STEPS)
+    ]
+
+
+def _findings(row: DeckImport) -> list[dict[str, Any]]:
+    """The lines of the report in words, the most serious first."""
+    found = []
+    for item in row.report.get("findings", []):
+        message = item.get("text") or CATALOGUE[FindingCode(item["code"])][1]
+        found.append({**item, "message": _(message, **item["values"])})
+    return sorted(found, key=lambda f: (_ORDER[f["kind"]], f["slide"] or 0))
+
+
+def _counts(row: DeckImport) -> dict[str, int]:
+    counts = dict.fromkeys(_ORDER, 0)
+    for item in row.report.get("findings", []):
+        counts[item["kind"]] += 1
+    return counts
+
+
+def report_slides(row: DeckImport, revision: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+    """A card for each slide: small picture, title, findings."""
+    by_slide: dict[int, list[dict[str, Any]]] = {}
+    for finding in _findings(row):
+        if finding["slide"] is not None:
+            by_slide.setdefault(finding["slide"], []).append(finding)
+    cards = []
+    for number, slide in enumerate(service.source_of(revision).slides, start=1):
+        cards.append(
+            {
+                "number": number,
+                "id": slide.id,
+                "title": slide.title,
+                "thumb": thumb_url(slide.picture.src if slide.picture else "", revision.assets),
+                "findings": by_slide.get(number, []),
+                "spoken": bool(slide.script.strip()),
+                "hidden": slide.hidden,
+            }
+        )
+    return cards
+
+
+def thumb_url(src: str, assets: dict[str, Any]) -> str:
+    """The address of a slide's small picture, or an empty string."""
+    small = assets.get(f"{src.removesuffix('.webp')}-thumb.webp") or assets.get(src)
+    return media_url(small["sha"], small["type"]) if small else ""
+
+
+@authoring.page(
+    "/author/imports/<public_id>/retry", allow=Permission.COURSE_EDIT, methods=("POST",)
+)
+def retry_import(public_id: str) -> ResponseReturnValue:
+    """Try a failed import again with the upload that was kept."""
+    row = access_import(db(), actor(), public_id)
+    if row.state == "failed":
+        service.repeat_import(db(), row, actor=actor(), now=now())
+    return redirect_with("", "authoring.show_import", public_id=public_id)
+
+
+@authoring.page(
+    "/author/imports/<public_id>/pdf",
+    allow=Permission.COURSE_EDIT,
+    methods=("POST",),
+    writes=False,
+)
+def add_pdf(public_id: str) -> ResponseReturnValue:
+    """Add the deck's own PDF to a failed import and try again."""
+    row = access_import(db(), actor(), public_id)
+    upload = request.files.get("pdf")
+    if upload is None or not upload.filename:
+        return redirect_with(
+            _("Choose a file."), "authoring.show_import", kind="error", public_id=public_id
+        )
+    digest, _size = _store(upload, "pdf")
+    with transaction() as session:
+        fresh = access_import(session, actor(), row.public_id)
+        fresh.pdf_sha = digest
+        service.repeat_import(session, fresh, actor=actor(), now=now())
+    return redirect_with("", "authoring.show_import", public_id=public_id)
