@@ -82,7 +82,7 @@ class Report:
         return "\n".join(lines)
 
 
-def check_module(  # noqa: PLR0913 - what is known about a module besides itself
+def check_module(
     source: ModuleSource,
     *,
     file: str,

@@ -46,6 +46,15 @@ def write_module(source: ModuleSource) -> str:
     return writing.write_module(source)
 
 
+def examine_text(text: str, *, file: str) -> ParsedModule:
+    """Read a ``module.md`` that may be unfinished, such as a draft in the editor.
+
+    Whatever :func:`write_module` wrote is read back completely, even when it has errors that
+    forbid publishing it (a question without options, a slide without heading).
+    """
+    return parsing.parse(text, file=file)
+
+
 def examine_module(folder: Folder, name: str = MODULE_FILE) -> ParsedModule:
     """Read a module for checking: also returns what could be read of a faulty one.
 

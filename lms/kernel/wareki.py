@@ -49,6 +49,9 @@ _DATE = re.compile(
 )
 _COMPACT = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})", re.ASCII)
 _YEAR_ONLY = re.compile(rf"{_YEAR}\s*(?:年度?)?", re.ASCII)
+_LONGEST = 40
+"""No form of a date has more characters; longer texts are cut before patterns see them."""
+
 _TIME_OF_DAY = re.compile(r"[T\s]+0{1,2}:00(?::00)?$", re.ASCII)
 
 
@@ -120,17 +123,17 @@ def parse_date(text: str, *, field: str | None = None) -> date:
         EraDateError: the era did not exist on that day (平成31年5月1日); it carries a suggestion.
         DomainError: ``date.empty``, ``date.format`` or ``date.impossible`` (2026-02-30).
     """
-    shown = text.strip()
-    normal = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", text).strip())
+    shown = text.strip()[:_LONGEST]
+    normal = _TIME_OF_DAY.sub("", unicodedata.normalize("NFKC", text.strip()[: _LONGEST + 1]))
     if not normal:
         raise DomainError("date.empty", N_("A date is missing."), field)
     match = _DATE.fullmatch(normal) or _COMPACT.fullmatch(normal)
-    if match is None:
+    if match is None or len(normal) > _LONGEST:
         raise DomainError(
             "date.format",
             N_("“%(value)s” is not a date. Write it like 令和8年4月1日, R8.4.1 or 2026-04-01."),
             field,
-            value=shown[:40],
+            value=shown,
         )
     groups = match.groupdict()
     era = _ERA_NAMES[groups["era"]] if groups.get("era") else None
@@ -142,10 +145,10 @@ def parse_date(text: str, *, field: str | None = None) -> date:
             "date.impossible",
             N_("“%(value)s”: there is no such day in the calendar."),
             field,
-            value=shown[:40],
+            value=shown,
         ) from None
     if era is not None and era_of(day) is not era:
-        raise EraDateError(shown[:40], day, field)
+        raise EraDateError(shown, day, field)
     return day
 
 
@@ -157,7 +160,7 @@ def parse_year(text: str, *, field: str | None = None) -> int:
     Raises:
         DomainError: ``year.format`` when it is none of these.
     """
-    match = _YEAR_ONLY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    match = _YEAR_ONLY.fullmatch(unicodedata.normalize("NFKC", text.strip()[:_LONGEST]))
     if match is None:
         raise DomainError(
             "year.format",

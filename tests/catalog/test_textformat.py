@@ -16,6 +16,8 @@ from lms.catalog.source import (
     OptionSource,
     PictureSource,
     QuestionKind,
+    QuestionSource,
+    SlideSource,
     SurveyKind,
 )
 
@@ -382,3 +384,31 @@ def test_a_mistake_in_a_course_is_reported(
     assert course is None
     found = [str(problem).partition("course.toml:")[2] for problem in problems]
     assert any(problem.startswith(message) for problem in found), found
+
+
+def test_an_unfinished_draft_is_kept_completely() -> None:
+    draft = ModuleSource(
+        title="題",
+        slides=(
+            SlideSource("s1", "", hotspots=(HotspotSource("a", "http://x", 0.0, 0.0, 1.0, 1.0),)),
+            SlideSource("s2", "t", questions=(QuestionSource("q", QuestionKind.SINGLE, ""),)),
+        ),
+    )
+    text = textformat.write_module(draft)
+    assert textformat.parse_module(text, file="draft")[0] is None
+    assert textformat.examine_text(text, file="draft").source == draft
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["# " + " " * 60_000 + "x", "# {" * 30_000, "{" * 60_000, "> " * 30_000, "[" * 60_000],
+)
+def test_a_hostile_line_costs_little(line: str) -> None:
+    started = time.process_time()
+    parsing.parse(f"{FRONT}# 題 {{#a}}\n\n{line}\n\n---\n\n{line}", file="module.md")
+    assert time.process_time() - started < 3
+
+
+def test_a_file_that_is_too_large_is_refused() -> None:
+    (problem,) = textformat.parse_module("x" * 2_000_001, file="m.md")[1]
+    assert str(problem) == "m.md:1: The file has more than 2000000 characters."

@@ -92,7 +92,7 @@ def hotspot_faults(hotspot: HotspotSource) -> Iterator[Fault]:
         yield N_("Position and size of a link on the picture are fractions from 0 to 1."), {}
     if not hotspot.label.strip():
         yield N_("A link on the picture has no text."), {}
-    if not hotspot.target.startswith(("#", "https://", "mailto:")):
+    if not hotspot.target.lower().startswith(("#", "https://", "mailto:")):
         yield (
             N_("“%(target)s”: a link leads to #slide-id, https:// or mailto:"),
             {"target": hotspot.target},

@@ -19,6 +19,9 @@ from lms.catalog.markup.slides import (
 from lms.catalog.source import ModuleSource, Problem, QuestionSource, SlideSource
 from lms.kernel.messages import N_
 
+MAX_CHARACTERS = 2_000_000
+"""A module of 500 full slides stays far below; what is larger is not a module."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedModule:
@@ -46,6 +49,9 @@ def parse(text: str, *, file: str) -> ParsedModule:
         file: its name for the problems.
     """
     findings = Findings(file)
+    if len(text) > MAX_CHARACTERS:
+        findings.error(1, N_("The file has more than %(most)s characters."), most=MAX_CHARACTERS)
+        return ParsedModule(ModuleSource("", ()), {}, findings.sorted())
     for number, line in enumerate(text.split("\n"), start=1):
         if has_control_characters(line.removesuffix("\r")):
             findings.warning(number, N_("Control characters were ignored here."))

@@ -29,7 +29,6 @@ LAYOUTS = ("title", "section", "statement", "compare", "exercise", "summary")
 POOL_CLASS = "pool"
 POOL_ID = "quiz"
 
-_HEADING = re.compile(r"^(?P<title>.*?)[ \t]*\{(?P<attributes>[^{}]*)\}$")
 _HOTSPOT = re.compile(
     r"^- \[(?P<label>(?:[^\]\\]|\\.)*)\]\((?P<target>\S*)\)"
     r"[ \t]+(?P<x>\S+)[ \t]+(?P<y>\S+)[ \t]+(?P<w>\S+)[ \t]+(?P<h>\S+)$"
@@ -60,9 +59,9 @@ def is_file_name(text: str) -> bool:
 
 def read_heading(section: Section, findings: Findings) -> Heading:
     """Read ``# Heading {#slide-id .layout pptx=259 hidden}``."""
-    match = _HEADING.match(section.heading or "")
-    title = one_line(match["title"] if match else section.heading or "")
-    attributes = read_attributes(match["attributes"] if match else "", section.line, findings)
+    text, braces = _split_heading(section.heading or "")
+    title = one_line(text)
+    attributes = read_attributes(braces, section.line, findings)
     ids = [word.removeprefix("#") for word in attributes.words if word.startswith("#")]
     classes = [word.removeprefix(".") for word in attributes.words if word.startswith(".")]
     attributes.words[:] = [word for word in attributes.words if word[0] not in "#."]
@@ -80,6 +79,14 @@ def read_heading(section: Section, findings: Findings) -> Heading:
         hidden="hidden" in attributes.words,
         pptx_id=pptx or None,
     )
+
+
+def _split_heading(heading: str) -> tuple[str, str]:
+    """Return the text and what stands in the braces at the end of the line."""
+    start = heading.rfind("{")
+    if not heading.endswith("}") or start < 0:
+        return heading, ""
+    return heading[:start], heading[start + 1 : -1]
 
 
 def _check_heading(
