@@ -74,7 +74,9 @@ def insert_or_ignore(
     session.info["guard"](model, rows)
     insert = sqlite.insert if _is_sqlite(session) else postgresql.insert
     statement = insert(model).on_conflict_do_nothing(index_elements=list(keys))
-    result: Any = session.connection().execute(statement, [dict(row) for row in rows])
+    # Without the option the count of an INSERT is thrown away where the driver has no cheap one.
+    counted = statement.execution_options(preserve_rowcount=True)
+    result: Any = session.connection().execute(counted, [dict(row) for row in rows])
     inserted: int = result.rowcount
     return max(inserted, 0)
 

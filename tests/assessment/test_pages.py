@@ -1,0 +1,305 @@
+"""The pages of the quiz as a browser without script sees them, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lms.assessment.values import Feedback, QuizPolicy
+from tests.assessment.quizzes import KEY, RIGHT, publish
+from tests.support.client import JAPANESE, check_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bs4 import BeautifulSoup
+
+    from lms.core.db.engine import Database
+    from lms.kernel.clock import FixedClock
+    from tests.assessment.quizzes import Quiz
+    from tests.cast import Cast
+    from tests.support.client import Visitor
+    from tests.support.recorder import StatementRecorder
+
+
+class Sitting:
+    """A browser in one attempt. It answers by what it reads on the page, like a person."""
+
+    def __init__(self, browser: Visitor, quiz: Quiz) -> None:
+        self.browser, self.quiz = browser, quiz
+        self.url = browser.post(quiz.url).headers["Location"]
+
+    def question(self, number: int, status: int = 200) -> BeautifulSoup:
+        return self.browser.visit(f"{self.url}?q={number}", status)
+
+    def numbers(self) -> dict[str, int]:
+        """Code of each question to its number."""
+        found = {}
+        for number in range(1, 100):
+            response = self.browser.get(f"{self.url}?q={number}")
+            if response.status_code == 404:
+                return found
+            found[hidden(check_page(response), "question")] = number
+        return found
+
+    def answer(
+        self, number: int, answer: Any, go: str = "next", status: int = 303, **more: str
+    ) -> str:
+        page = self.question(number)
+        fields = {
+            tag["name"]: tag["value"]
+            for tag in page.select("#quiz-form input[type=hidden]")
+            if tag["name"] not in {"answer", "csrf_token"}
+        }
+        fields |= in_words(page, answer) | {"go": go} | more
+        response = self.browser.post(f"{self.url}/answer", fields, status=status)
+        return response.headers.get("Location", "") or response.get_data(as_text=True)
+
+    def answer_all(self, answers: dict[str, Any]) -> None:
+        for code, number in self.numbers().items():
+            if code in answers:
+                self.answer(number, answers[code])
+
+    def submit(self) -> str:
+        location = self.browser.post(f"{self.url}/submit").headers["Location"]
+        assert location == f"{self.url}/result"
+        return location
+
+
+def hidden(page: BeautifulSoup, name: str) -> str:
+    return page.select_one(f"#quiz-form input[name={name}]")["value"]
+
+
+def in_words(page: BeautifulSoup, answer: Any) -> dict[str, Any]:
+    """The fields of an answer that is given in the words of the page."""
+    if isinstance(answer, dict):
+        fields = {}
+        for left, right in answer.items():
+            label = next(tag for tag in page.select(".quiz-pair label") if tag.text == left)
+            select = page.find(id=label["for"])
+            option = next(tag for tag in select.select("option") if tag.text == right)
+            fields[select["name"]] = option["value"]
+        return fields
+    named = {
+        tag.find_parent(["label", "li"]).select_one("span:not(.ui-sortable__number)").text: tag[
+            "value"
+        ]
+        for tag in page.select("#quiz-form input[name=answer]:not([id])")
+    }
+    if isinstance(answer, list):
+        return {"answer": [named[text] for text in answer]}
+    return {"answer": named.get(answer, answer)}
+
+
+@pytest.fixture
+def aoki(visitor: Callable[..., Visitor], cast: Cast) -> Visitor:
+    return visitor(cast.aoki)
+
+
+def test_somebody_takes_the_quiz_without_script(aoki: Visitor, quiz: Quiz) -> None:
+    start = aoki.visit(quiz.url)
+    assert "7問" in start.text
+    assert "80%以上" in start.text
+    assert "成績を人事評価に使用しません" in start.text
+    sitting = Sitting(aoki, quiz)
+    sitting.answer_all({**RIGHT, "q-truefalse": "正しい"})
+    review = aoki.visit(f"{sitting.url}/review")
+    assert "すべての問題に回答しました" in review.text
+    result = aoki.visit(sitting.submit())
+    assert "90%" in result.text
+    assert "合格" in result.text
+    assert "7問中6問正解" in result.text
+    assert "成績を人事評価に使用しません" in result.text
+    wrong = result.select_one(".quiz-feedback[data-result=wrong]")
+    assert "あなたの回答" in wrong.text or "回答" in wrong.text
+    assert f"{KEY}-explanation" in wrong.text
+    slide = wrong.select_one(".quiz-feedback__slide")
+    assert slide["href"] == f"/learn/{quiz.course}/{quiz.module}#slide-s2"
+    assert "もう一度受ける" in result.text
+
+
+def test_the_map_says_in_words_what_is_answered(aoki: Visitor, quiz: Quiz) -> None:
+    sitting = Sitting(aoki, quiz)
+    number = sitting.numbers()["q-single"]
+    location = sitting.answer(number, RIGHT["q-single"], go="5")
+    assert location.endswith("?q=5")
+    states = [tag.text for tag in sitting.question(5).select(".quiz-map__state")]
+    assert states.count("回答済み") == 1
+    assert states[number - 1] == "回答済み"
+    review = aoki.visit(f"{sitting.url}/review")
+    assert "未回答 6問" in review.text
+
+
+def test_opening_the_quiz_again_goes_to_the_first_open_question(
+    aoki: Visitor, visitor: Callable[..., Visitor], cast: Cast, quiz: Quiz
+) -> None:
+    sitting = Sitting(aoki, quiz)
+    page = sitting.question(1)
+    first = next(iter(page.select("#quiz-form input[name=question]")))["value"]
+    sitting.answer(1, RIGHT[first])
+    phone = visitor(cast.aoki)
+    assert "続きから回答する" in phone.visit(quiz.url).text
+    location = phone.post(quiz.url).headers["Location"]
+    assert location == sitting.url
+    assert hidden(phone.visit(location), "number") == "2"
+
+
+def test_an_order_is_moved_by_buttons_and_only_then_answered(aoki: Visitor, quiz: Quiz) -> None:
+    sitting = Sitting(aoki, quiz)
+    number = sitting.numbers()["q-order"]
+    texts = [tag.text for tag in sitting.question(number).select(".ui-sortable__text")]
+    assert texts != RIGHT["q-order"]
+    sitting.answer(number, texts, go="1")
+    assert sitting.question(1).select(".quiz-map__link")[number - 1].get("data-answered") is None
+    ids = in_words(sitting.question(number), texts)["answer"]
+    assert sitting.answer(number, texts, move=f"down:{ids[0]}").endswith(f"?q={number}")
+    after = sitting.question(number)
+    assert [tag.text for tag in after.select(".ui-sortable__text")] == [texts[1], texts[0], texts[2]]
+    assert after.select(".quiz-map__link")[number - 1].get("data-answered") is not None
+
+
+def test_an_answer_that_does_not_fit_stays_in_the_form(aoki: Visitor, quiz: Quiz) -> None:
+    sitting = Sitting(aoki, quiz)
+    number = sitting.numbers()["q-text"]
+    body = sitting.answer(number, "長" * 501, status=422)
+    assert "500文字以内" in body
+    assert "長" * 501 in body
+    sitting.answer(sitting.numbers()["q-single"], "作った選択肢", status=422)
+    assert "未回答 7問" in aoki.visit(f"{sitting.url}/review").text
+
+
+def test_a_number_that_cannot_be_read_is_kept_and_said(aoki: Visitor, quiz: Quiz) -> None:
+    sitting = Sitting(aoki, quiz)
+    number = sitting.numbers()["q-numeric"]
+    sitting.answer(number, "約千二百")
+    page = sitting.question(number)
+    assert page.find(id="answer")["value"] == "約千二百"
+    assert "数字として読み取れません" in page.text
+    assert "回答を数字として読み取れません" in aoki.visit(f"{sitting.url}/review").text
+
+
+def test_the_script_saves_with_revisions(aoki: Visitor, quiz: Quiz) -> None:
+    sitting = Sitting(aoki, quiz)
+    page = sitting.question(sitting.numbers()["q-text"])
+    fields = {
+        tag["name"]: tag["value"] for tag in page.select("#quiz-form input[type=hidden]")
+    } | {"csrf_token": aoki.csrf}
+    json = {"Accept": "application/json"}
+
+    def save(text: str, revision: int, status: int = 200) -> Any:
+        data = {**fields, "answer": text, "revision": str(revision)}
+        response = aoki.client.post(f"{sitting.url}/answer", data=data, headers=json)
+        assert response.status_code == status
+        return response.get_json()
+
+    assert save("LG", 0) == {"saved_at": "10:00", "revision": 1}
+    assert save("LGWAN", 1) == {"saved_at": "10:00", "revision": 2}
+    assert "別の画面" in save("LG", 1, status=409)["error"]
+    sitting.submit()
+    assert "すでに提出されています" in save("LGWAN", 2, status=422)["error"]
+
+
+def test_time_is_text_and_late_answers_get_a_sentence(
+    aoki: Visitor, database: Database, clock: FixedClock
+) -> None:
+    quiz = publish(database, clock.now(), QuizPolicy(time_limit=20, attempts=2))
+    assert "20分" in aoki.visit(quiz.url).text
+    sitting = Sitting(aoki, quiz)
+    numbers = sitting.numbers()
+    page = sitting.question(1)
+    assert "10:20まで" in page.text
+    assert page.find("lms-countdown")["data-deadline"] == "2026-11-16T01:20:00+00:00"
+    sitting.answer(numbers["q-single"], RIGHT["q-single"])
+    fields = {"question": "q-text", "kind": "text", "answer": RIGHT["q-text"], "number": "1"}
+    clock.move(minutes=20, seconds=1)
+    review = aoki.get(f"{sitting.url}?q=1")
+    assert review.headers["Location"] == f"{sitting.url}/review"
+    assert "制限時間が終わりました" in aoki.visit(f"{sitting.url}/review").text
+    assert "結果を見る" in aoki.visit(quiz.url).text
+    late = aoki.post(f"{sitting.url}/answer", fields)
+    assert late.headers["Location"] == f"{sitting.url}/result"
+    result = aoki.visit(f"{sitting.url}/result")
+    assert "10:20に制限時間が終わりました" in result.text
+    assert "10%" in result.text
+    assert "残りの回数1回" in result.text.replace("\n", "")
+
+
+def test_used_up_attempts_are_said_and_no_button_is_left(
+    aoki: Visitor, database: Database, clock: FixedClock
+) -> None:
+    quiz = publish(database, clock.now(), QuizPolicy(attempts=1))
+    sitting = Sitting(aoki, quiz)
+    result = aoki.visit(sitting.submit())
+    assert "不合格" in result.text
+    assert "研修の担当者へご相談ください" in result.text
+    start = aoki.visit(quiz.url)
+    assert "すべて使いました" in start.text
+    assert start.select("main form") == []
+    assert "すべて使いました" in aoki.post(quiz.url, status=422).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("feedback", "verdicts", "keys"),
+    [
+        (Feedback.AFTER_SUBMIT, True, True),
+        (Feedback.AFTER_PASS, True, False),
+        (Feedback.SCORE_ONLY, False, False),
+    ],
+)
+def test_a_failed_attempt_shows_what_the_author_allows(  # noqa: PLR0917
+    aoki: Visitor,
+    database: Database,
+    clock: FixedClock,
+    feedback: Feedback,
+    verdicts: bool,  # noqa: FBT001
+    keys: bool,  # noqa: FBT001
+) -> None:
+    quiz = publish(database, clock.now(), QuizPolicy(feedback=feedback))
+    sitting = Sitting(aoki, quiz)
+    sitting.answer_all({"q-single": "電源を二重にする", "q-order": RIGHT["q-order"]})
+    page = aoki.visit(sitting.submit())
+    assert bool(page.select(".quiz-feedback")) is verdicts
+    assert (KEY in page.text) is keys
+    assert bool(page.select(".quiz-option[data-right]")) is keys
+    again = Sitting(aoki, quiz)
+    again.answer_all(RIGHT)
+    open_elsewhere = aoki.visit(f"{sitting.url}/result")
+    assert KEY not in open_elsewhere.text
+    passed = aoki.visit(again.submit())
+    assert (KEY in passed.text) is (feedback is not Feedback.SCORE_ONLY)
+
+
+def test_every_page_speaks_english(visitor: Callable[..., Visitor], cast: Cast, quiz: Quiz) -> None:
+    browser = visitor(cast.aoki, locale="en")
+    sitting = Sitting(browser, quiz)
+    pages = [browser.visit(quiz.url), sitting.question(1), browser.visit(f"{sitting.url}/review")]
+    pages.append(browser.visit(sitting.submit()))
+    pages.append(browser.visit(quiz.url))
+    for page in pages:
+        for tag in page.select("[lang=ja], .quiz-title__module, .ui-breadcrumb, .ui-header, footer"):
+            tag.decompose()
+        # What the author wrote stays Japanese: this quiz is not translated.
+        own = ".quiz-question__prompt, .ui-choice, .ui-sortable, .quiz-pair, .quiz-review__text"
+        for tag in page.select(f"{own}, .quiz-feedback__prompt, .quiz-options, .quiz-orders"):
+            tag.decompose()
+        for tag in page.select(".quiz-typed, .quiz-feedback__why, .ui-field__row"):
+            tag.decompose()
+        found = JAPANESE.search(page.select_one("main").text)
+        assert found is None, page.select_one("main").text[found.start() - 30 : found.end() + 30]
+
+
+def test_each_page_asks_the_database_little(
+    aoki: Visitor, quiz: Quiz, statements: StatementRecorder
+) -> None:
+    sitting = Sitting(aoki, quiz)
+    sitting.answer_all(RIGHT)
+    with statements(most=12):
+        aoki.visit(quiz.url)
+    with statements(most=12):
+        sitting.question(3)
+    with statements(most=12):
+        aoki.visit(f"{sitting.url}/review")
+    sitting.submit()
+    with statements(most=12):
+        aoki.visit(f"{sitting.url}/result")
