@@ -15,12 +15,13 @@ from uuid import uuid4
 
 from lms.authoring.speech.encode import PACKET_SAMPLES, SAMPLE_RATE, encode_packets
 from lms.authoring.speech.levels import limit, resample
+from lms.authoring.speech.provider import Phone
+from lms.player.timeline import Word
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lms.authoring.speech.provider import Phone, Speech
-    from lms.player.timeline import Word
+    from lms.authoring.speech.provider import Speech
 
 _MAGIC = b"LMSCLIP2"
 _LENGTH = slice(8, 12)
@@ -133,19 +134,18 @@ def unpack(content: bytes) -> Clip:
     start = _CONTENT + int.from_bytes(content[_LENGTH], "big")
     try:
         header = json.loads(content[_CONTENT:start])
-        ends = accumulate(header["sizes"], initial=start)
+        ends = list(accumulate(header["sizes"], initial=start))
         head, *packets = (content[first:last] for first, last in pairwise(ends))
-        if start + sum(header["sizes"]) != len(content):
-            raise ValueError("a clip of another length")
-        words: tuple[Word, ...] = tuple(
+        words = tuple(
             (a / SAMPLE_RATE, b / SAMPLE_RATE, first, last) for a, b, first, last in header["words"]
         )
-        phones: tuple[Phone, ...] = tuple(
-            (a / SAMPLE_RATE, b / SAMPLE_RATE, name) for a, b, name in header["phones"]
-        )
-        return Clip(int(header["samples"]), head, tuple(packets), words, phones)
-    except (KeyError, TypeError, ValueError) as error:
+        phones = tuple((a / SAMPLE_RATE, b / SAMPLE_RATE, name) for a, b, name in header["phones"])
+        clip = Clip(int(header["samples"]), head, tuple(packets), words, phones)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ValueError("a damaged clip") from error
+    if ends[-1] != len(content):
+        raise ValueError("a clip of another length")
+    return clip
 
 
 def _ticks(seconds: float) -> int:

@@ -21,9 +21,11 @@ from lms.authoring.speech.encode import (
     decode,
     encode_flac,
     encode_opus,
+    encode_packets,
 )
 from lms.authoring.speech.levels import CEILING, TARGET_LUFS, level, limit, loudness, resample
 from lms.authoring.speech.narrate import narrate
+from lms.authoring.speech.ogg import CLOCK, PACKET_TICKS, file_of, packets_of
 from lms.authoring.speech.recorded import narrate_recording
 from lms.catalog.script import parse_script
 
@@ -45,8 +47,7 @@ def test_the_same_sound_gives_the_same_opus_file() -> None:
     assert file == encode_opus(sound)
     samples, rate = decode(file)
     assert (len(samples), rate) == (len(sound), SAMPLE_RATE)
-    # libsndfile does not flush the encoder's last few milliseconds; speech ends in silence.
-    assert abs(samples - sound)[: -SAMPLE_RATE // 100].max() < 0.2
+    assert abs(samples - sound).max() < 0.2
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="needs ffmpeg")
@@ -56,6 +57,24 @@ def test_other_programs_find_no_fault_in_the_file(tmp_path: Path) -> None:
     command = ["ffmpeg", "-v", "warning", "-xerror", "-i", str(path), "-f", "null", "-"]
     done = subprocess.run(command, capture_output=True, check=False, text=True)  # noqa: S603
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_packets_survive_the_container() -> None:
+    encoded = encode_packets(tone(2.7))
+    file = file_of(encoded.head, encoded.packets, 2 * CLOCK)
+    assert packets_of(file) == (encoded.head, list(encoded.packets))
+    assert len(decode(file)[0]) == 2 * SAMPLE_RATE
+    long = [encoded.packets[0], bytes(255), bytes(600), encoded.packets[1]]
+    assert packets_of(file_of(encoded.head, long, 2 * PACKET_TICKS))[1] == long
+    with pytest.raises(ValueError, match="hold"):
+        file_of(encoded.head, encoded.packets, 3 * CLOCK)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.binary(max_size=200), st.booleans())
+def test_anything_else_is_no_opus_file(content: bytes, marked: bool) -> None:  # noqa: FBT001
+    with pytest.raises(ValueError, match="not an"):
+        packets_of(b"OggS" + content if marked else content)
 
 
 def test_speech_takes_little_more_than_a_hundred_kilobytes_a_minute() -> None:
@@ -119,7 +138,7 @@ def test_loudness_agrees_with_ffmpeg(tmp_path: Path) -> None:
     integrated = float(re.findall(r"I:\s+(-[\d.]+) LUFS", summary)[0])
     peak = float(re.findall(r"Peak:\s+(-[\d.]+) dBFS", summary)[0])
     assert loudness(samples, rate) == pytest.approx(integrated, abs=0.2)
-    assert integrated == pytest.approx(TARGET_LUFS, abs=1.0)
+    assert integrated == pytest.approx(TARGET_LUFS, abs=1.5)
     assert peak < -0.5
 
 
