@@ -1,0 +1,248 @@
+"""Make the demo municipality with people, duties, histories and scores, through the services."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from lms.assignments import service as assignments
+from lms.assignments.service import Audience
+from lms.catalog.models import Course
+from lms.core.access import Actor, Grant, Role, system_actor
+from lms.identity.models import Account
+from lms.identity.passwords import hash_password
+from lms.identity.service import create_account
+from lms.kernel.clock import jst_date
+from lms.kernel.result import DomainError
+from lms.ops.demo import town
+from lms.ops.demo.history import study
+from lms.people.models import Employee, EmploymentType, LeaveKind, OrgUnit
+from lms.people.service import (
+    add_leave,
+    add_post,
+    create_employee,
+    create_unit,
+    grant_role,
+)
+from lms.tenants.models import Tenant
+from lms.tenants.service import create_tenant, ensure_library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from lms.core.db.engine import Database
+
+AOBA = "990019"
+"""No prefecture has the number 99, so the code is nobody's."""
+FOUNDED = date(1998, 4, 1)
+DEMO_PASSWORD = "aoba-demo-2026"  # noqa: S105 - printed at the start, for the demo only
+SETTINGS: dict[str, Any] = {
+    "contact_desk": "総務部人事課 人材育成係",
+    "contact_phone": "2214",
+    "contact_mail": "jinzai@aoba.example.jp",
+    "issuer": "青葉市長 青山 みどり",
+    "slots": {
+        "dx_office": "情報政策課 DX推進係(内線2231)",
+        "security_contact": "情報政策課 基盤係(内線2233・夜間は守衛室 内線9)",
+        "privacy_contact": "総務課(内線2205)",
+        "hr_office": "人事課 人材育成係(内線2214)",
+        "portal": "庁内ポータル「あおばネット」",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A sign-in to print: what the person is, and the staff number."""
+
+    role: str
+    staff_no: str
+    name: str
+
+
+ROLES = {
+    "learner": "職員 Employee",
+    "leader": "DX推進リーダー DX leader",
+    "trainer": "講師 Trainer",
+    "hr": "人事 HR",
+    "head": "所属長 Section head",
+    "auditor": "監査 Auditor",
+    "admin": "管理者 Administrator",
+}
+
+
+def demo_exists(database: Database) -> bool:
+    """Whether 青葉市 is there already."""
+    with database.platform_session(reason="demo check", read_only=True) as session:
+        return session.scalar(select(Tenant.id).where(Tenant.lg_code == AOBA)) is not None
+
+
+def seed_demo(
+    database: Database,
+    *,
+    now: datetime,
+    password: str = DEMO_PASSWORD,
+    argon2_memory_kib: int = 19456,
+    progress: Callable[[str, int, int], None] = lambda _s, _d, _t: None,
+) -> int:
+    """Make 青葉市; the shared courses must be loaded. Returns its key.
+
+    The municipality and its people are made in one transaction, histories after it person by
+    person, so that a stopped making can be seen and done again on an empty folder.
+
+    Raises:
+        DomainError: it exists already, or no course is loaded.
+    """
+    if demo_exists(database):
+        raise DomainError("demo.exists", "The demo municipality exists already.")
+    with database.platform_transaction(reason="seed demo") as session:
+        ensure_library(session)
+        tenant = create_tenant(
+            session, AOBA, "青葉市", name_en="Aoba City", accent="0b5a50", settings=SETTINGS
+        )
+        session.flush()  # Everything of the municipality refers to its key.
+        tenant_id = tenant.id
+    # One hash for all demo accounts: 120 hashes would take seconds and protect nobody.
+    hashed = hash_password(password, memory_kib=argon2_memory_kib)
+    progress("people", 0, 1)
+    with database.transaction(tenant_id) as session:
+        _make_people(session, hashed, system_actor(tenant_id), jst_date(now))
+    progress("people", 1, 1)
+    with database.transaction(tenant_id) as session:
+        _make_campaigns(session, tenant_id, now)
+    _make_histories(database, tenant_id, now, progress)
+    return tenant_id
+
+
+def sign_ins() -> list[SignIn]:
+    """The sign-ins worth printing, one for each role."""
+    return [SignIn(ROLES[p.key], p.staff_no, p.name) for p in town.NAMED if p.key in ROLES]
+
+
+def _make_people(session: Session, hashed: str, actor: Actor, today: date) -> None:
+    units: dict[str, OrgUnit] = {}
+    for code, name, name_en, parent in town.UNITS:
+        above = units[parent] if parent else None
+        units[code] = create_unit(
+            session, code, name, name_en=name_en, parent=above, valid_from=FOUNDED
+        )
+    made: list[Employee] = []
+    for person in town.people():
+        fiscal = person.rank == "会計年度任用職員"
+        employee = create_employee(
+            session,
+            person.staff_no,
+            person.name,
+            person.kana,
+            unit=units[person.unit],
+            joined_on=person.joined_on,
+            mail=f"{person.staff_no}@aoba.example.jp",
+            rank=person.rank,
+            rank_order=person.rank_order,
+            job_type="一般事務",
+            employment_type=EmploymentType.FISCAL_YEAR if fiscal else EmploymentType.REGULAR,
+            tier=person.tier,
+            is_head=person.head,
+        )
+        if person.concurrent:
+            add_post(
+                session,
+                employee,
+                units[person.concurrent],
+                valid_from=date(2026, 4, 1),
+                primary=False,
+            )
+        for role, unit in person.roles:
+            grant_role(
+                session,
+                employee,
+                Role(role),
+                unit=units[unit] if unit else None,
+                valid_from=person.joined_on,
+                actor=actor,
+            )
+        create_account(session, employee, hashed)
+        made.append(employee)
+    kinds = (LeaveKind.CHILDCARE, LeaveKind.SICK, LeaveKind.CHILDCARE)
+    for employee, kind in zip(made[40:100:20], kinds, strict=False):
+        add_leave(session, employee, kind, today - timedelta(days=150), today + timedelta(days=90))
+    add_leave(
+        session, made[60], LeaveKind.SICK, today - timedelta(days=80), today - timedelta(days=12)
+    )
+
+
+def _make_campaigns(session: Session, tenant_id: int, now: datetime) -> None:
+    courses = {c.slug: c for c in session.scalars(select(Course))}
+    if not courses:
+        raise DomainError("demo.courses", "Load the courses first: flask lms content load")
+    ono = session.scalars(select(Employee).where(Employee.staff_no == "0000104")).one()
+    account = session.scalars(select(Account).where(Account.employee_id == ono.id)).one()
+    actor = Actor(
+        tenant_id=tenant_id,
+        account_id=account.id,
+        employee_id=ono.id,
+        name=ono.name,
+        grants=(Grant(Role.HR),),
+    )
+    begin = now - timedelta(days=45)
+    units = {u.code: u.public_id for u in session.scalars(select(OrgUnit))}
+    plans = (
+        ("information-security", Audience(everybody=True), 10, "情報セキュリティポリシーに基づく年1回の研修です。"),
+        ("leader-role", Audience(units=(units["0402"], units["0203"])), 30, "各課のDX推進リーダー候補の研修です。"),
+        ("government-cloud", Audience(units=(units["0203"],)), -5, "標準準拠システムへの移行に備えた研修です。"),
+    )  # fmt: skip
+    for slug, audience, days, reason in plans:
+        if slug in courses:
+            campaign = assignments.create_campaign(
+                session,
+                courses[slug],
+                audience,
+                jst_date(now + timedelta(days=days)),
+                reason=reason,
+                actor=actor,
+                now=begin,
+            )
+            assignments.apply_campaign(session, campaign, now=begin)
+
+
+def _make_histories(
+    database: Database, tenant_id: int, now: datetime, progress: Callable[[str, int, int], None]
+) -> None:
+    rng = random.Random(20261122)  # noqa: S311 - the same histories at every making
+    with database.session(tenant_id, read_only=True) as session:
+        people = session.execute(
+            select(Employee.id, Account.id, Employee.name, Employee.staff_no)
+            .join(Account, Account.employee_id == Employee.id)
+            .order_by(Employee.id)
+        ).all()
+        course_ids = {c.slug: c.id for c in session.scalars(select(Course))}
+    for done, (employee_id, account_id, name, staff_no) in enumerate(people):
+        progress("histories", done, len(people))
+        if staff_no == "0000101":
+            plan = [("information-security", 1.4)]
+        else:
+            # 6 % never start, the others get further the nearer the due date is (domain study G-4).
+            amount = 0.0 if rng.random() < 0.06 else rng.choices((0.5, 1.6, 3.0), (18, 22, 60))[0]
+            plan = [("information-security", amount)]
+            if rng.random() < 0.1:
+                plan.append(("leader-role", rng.choice((0.7, 3.0))))
+        actor = Actor(
+            tenant_id=tenant_id,
+            account_id=account_id,
+            employee_id=employee_id,
+            name=name,
+            staff_no=staff_no,
+            grants=(Grant(Role.EMPLOYEE),),
+        )
+        for slug, amount in plan:
+            if slug in course_ids and amount > 0:
+                begin = now - timedelta(days=rng.uniform(2, 40), hours=rng.uniform(0, 6))
+                with database.transaction(tenant_id) as session:
+                    study(session, course_ids[slug], amount, actor=actor, begin=begin, rng=rng)
+    progress("histories", len(people), len(people))
