@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
 from lms.catalog import checks, loading, textformat
+from lms.cli.parts import ProgressLine, find_tenant, runtime
+from lms.core.i18n import gettext
 from lms.core.settings import ROOT
 from lms.core.web.state import state
 from lms.kernel.clock import jst_date
+from lms.kernel.result import DomainError
+from lms.ops import importing, serving
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 BUNDLED = ROOT / "courses"
 
 
@@ -52,3 +58,52 @@ def load(root: Path) -> None:
         click.echo(
             f"{course.slug}: {course.title}, {course.changed} of {course.modules} modules new"
         )
+
+
+@content.command("import")
+@click.argument("deck", type=FILE)
+@click.option("--tenant", default="", help="Code of the municipality (six digits).")
+@click.option("--pdf", type=FILE, help="The deck as PDF, for exact pictures.")
+@click.option("--notes", type=FILE, help="The scripts, where the deck has lost its notes.")
+@click.option("--course", default="", help="Slug of the course it belongs to.")
+@click.option("--publish", is_flag=True, help="Make it live in the course.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@with_appcontext
+def import_(
+    deck: Path,
+    tenant: str,
+    pdf: Path | None,
+    notes: Path | None,
+    course: str,
+    *,
+    publish: bool,
+    as_json: bool,
+) -> None:
+    """Turn DECK (.pptx, .ppt, .odp) into a narrated module, and wait for it."""
+    if publish and not course:
+        raise click.UsageError("--publish needs --course SLUG.")
+    parts, tenant_id, line = runtime(), find_tenant(tenant), ProgressLine(deck.name)
+    try:
+        with serving.workers_at_hand(parts.settings):
+            found = importing.import_deck(
+                parts,
+                tenant_id,
+                importing.DeckFiles(deck, pdf, notes),
+                show=line,
+                course=course,
+                publish=publish,
+            )
+    except DomainError as error:
+        raise click.ClickException(gettext(error.message, **error.values)) from error
+    finally:
+        line.end()
+    values = found.to_json()
+    if as_json:
+        click.echo(json.dumps(values, ensure_ascii=False, indent=2))
+        return
+    click.echo(
+        f"{deck.name}: {values['slides']} slides, {values['notes']} scripts, "
+        f"{values['narrated_seconds']:.0f} s of speech, {len(values['losses'])} losses, "
+        f"{values['seconds']:.0f} s. Draft {values['draft']}"
+        + (f", module {values['module']} is live." if publish else ".")
+    )

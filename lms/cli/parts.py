@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+import click
+from flask import current_app
 
 from lms import wiring
 from lms.core.web.state import state
@@ -11,6 +15,43 @@ from lms.jobs.running import Runtime
 
 if TYPE_CHECKING:
     from datetime import timedelta
+
+
+def find_tenant(code: str) -> int:
+    """The municipality with this code; without a code the only one there is.
+
+    Raises:
+        click.UsageError: there is no such municipality, or one has to be named.
+    """
+    rows = list(current_app.extensions["lms_tenants"].rows().values())
+    found = [row.id for row in rows if not code or row.lg_code == code]
+    if len(found) == 1:
+        return int(found[0])
+    known = ", ".join(f"{row.lg_code} {row.name}" for row in rows) or "none yet"
+    raise click.UsageError(f"Name one municipality with --tenant CODE ({known}).")
+
+
+class ProgressLine:
+    """One line on the terminal that is written over; in a log file a line for each step."""
+
+    def __init__(self, label: str) -> None:
+        self._label, self._last = label, ""
+        self._live = sys.stderr.isatty()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        text = f"{self._label}: {step} {done}/{total}"
+        if text == self._last:
+            return
+        if self._live:
+            click.echo(f"\r\033[K{text}", nl=False, err=True)
+        elif not self._last.startswith(f"{self._label}: {step} "):
+            click.echo(text, err=True)
+        self._last = text
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._live and self._last:
+            click.echo(err=True)
 
 
 def runtime(lease: timedelta | None = None) -> Runtime:

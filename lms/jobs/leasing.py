@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 LEASE = timedelta(seconds=30)
+UNHEARD = timedelta(seconds=1)
+"""A free worker takes a job within this time."""
 VANISHED = N_("The server stopped several times while it was working on this.")
 
 
@@ -39,6 +41,7 @@ class Lease:
     account_id: int | None
     task: str
     args: Mapping[str, Any]
+    priority: int
     attempt: int
     token: str
 
@@ -54,6 +57,14 @@ def _expired(now: datetime) -> ColumnElement[bool]:
 def work_waits(session: Session, *, now: datetime) -> bool:
     """Whether something is due or was left behind by a worker that vanished."""
     found = session.scalar(select(Job.id).where(or_(_due(now), _expired(now))).limit(1))
+    return found is not None
+
+
+def more_urgent_waits(session: Session, lease: Lease, *, now: datetime) -> bool:
+    """Whether work with a smaller priority number has waited for a second without a free worker."""
+    found = session.scalar(
+        select(Job.id).where(_due(now - UNHEARD), Job.priority < lease.priority).limit(1)
+    )
     return found is not None
 
 
@@ -102,9 +113,16 @@ def claim(session: Session, *, now: datetime, length: timedelta = LEASE) -> Leas
     job.lease_token = secrets.token_hex(16)
     session.flush()
     return Lease(
-        job.id, job.public_id, job.tenant_id, job.account_id, job.task, dict(job.args),
-        job.attempts, job.lease_token,
-    )  # fmt: skip
+        job_id=job.id,
+        public_id=job.public_id,
+        tenant_id=job.tenant_id,
+        account_id=job.account_id,
+        task=job.task,
+        args=dict(job.args),
+        priority=job.priority,
+        attempt=job.attempts,
+        token=job.lease_token,
+    )
 
 
 def holds(session: Session, lease: Lease) -> bool:

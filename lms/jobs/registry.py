@@ -31,7 +31,8 @@ class ProgressSink(Protocol):
     """Where a task reports how far it is.
 
     Reporting costs nothing: the figures are written at most twice a second. It may raise
-    ``JobStoppedError``, so a task calls it between two pieces of work.
+    ``JobStoppedError`` (the server stops, or background work makes way for something urgent), so
+    a task calls it between two pieces of work.
     """
 
     def __call__(self, step: str, done: int, total: int) -> None: ...

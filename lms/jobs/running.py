@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -18,6 +19,7 @@ from lms.core.settings import Settings
 from lms.core.storage import FileStore
 from lms.jobs import leasing
 from lms.jobs.registry import JobContext, JobStoppedError, get_task
+from lms.jobs.service import BACKGROUND
 from lms.kernel.clock import Clock
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
@@ -80,6 +82,7 @@ class Keeper:
         self._written: dict[str, Any] = {}
         self._ended = threading.Event()
         self._lost = threading.Event()
+        self._makes_way = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="lease", daemon=True)
 
     def __enter__(self) -> Self:
@@ -92,7 +95,7 @@ class Keeper:
 
     def report(self, step: str, done: int, total: int) -> None:
         """Take down how far the task is (see ``ProgressSink``)."""
-        if self._lost.is_set() or self._stopping.is_set():
+        if self._lost.is_set() or self._stopping.is_set() or self._makes_way.is_set():
             raise JobStoppedError
         self._progress = {"step": step, "done_count": done, "total_count": total}
 
@@ -123,6 +126,7 @@ class Keeper:
                 if not self._renew():
                     self._lost.set()
                     return
+            self._look_for_urgent()
 
     def _renew(self) -> bool:
         progress, now = self._progress, self._runtime.clock.now()
@@ -137,6 +141,18 @@ class Keeper:
             return True
         self._written = progress
         return kept
+
+    def _look_for_urgent(self) -> None:
+        """Let background work make way, between two of its pieces, for what a person waits for."""
+        if self._lease.priority < BACKGROUND or self._makes_way.is_set():
+            return
+        now = self._runtime.clock.now()
+        with (
+            suppress(OperationalError),
+            self._runtime.database.platform_session(reason=REASON, read_only=True) as session,
+        ):
+            if leasing.more_urgent_waits(session, self._lease, now=now):
+                self._makes_way.set()
 
     def _end_for_good(self, *, overdue: bool) -> None:
         now = self._runtime.clock.now()

@@ -58,7 +58,7 @@ def known_messages(root: Path) -> tuple[dict[str, tuple[str, str]], list[str]]:
                 if not message.id:
                     continue
                 key = message.id if isinstance(message.id, str) else message.id[0]
-                text = message.string if isinstance(message.string, str) else message.string[0]
+                text = message.string if isinstance(message.string, str) else message.string[0]  # type: ignore[index]
                 if key in known and known[key][0] != text:
                     findings.append(f"{path.name}: “{key}” is another text in {known[key][1]}")
                 known.setdefault(key, (text, path.name))

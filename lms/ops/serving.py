@@ -6,14 +6,18 @@ import fcntl
 import os
 import socket
 import sys
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 from lms.core.db import schema
 from lms.core.settings import ROOT
 from lms.kernel.result import LmsError
-from lms.ops.supervision import ChildSpec, Plan
+from lms.ops.supervision import ChildSpec, Plan, Supervisor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lms.core.db.engine import Database
     from lms.core.settings import Settings
 
@@ -65,9 +69,36 @@ def children(settings: Settings) -> tuple[ChildSpec, ...]:
         "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "10",
         "wsgi:app",
     ]  # fmt: skip
-    work = [python, "-m", "flask", "--app", "wsgi", "lms", "jobs", "work"]
-    workers = [ChildSpec(f"worker {n}", work) for n in range(1, settings.job_workers + 1)]
-    return (ChildSpec("web", web), *workers)
+    return (ChildSpec("web", web), *job_workers(settings))
+
+
+def job_workers(settings: Settings) -> tuple[ChildSpec, ...]:
+    """The processes that do background work."""
+    work = [sys.executable, "-m", "flask", "--app", "wsgi", "lms", "jobs", "work"]
+    return tuple(ChildSpec(f"worker {n}", work) for n in range(1, settings.job_workers + 1))
+
+
+@contextmanager
+def workers_at_hand(settings: Settings) -> Iterator[None]:
+    """Make sure that background work is done inside the block.
+
+    A server that runs on this home has its workers; otherwise they run as long as the block.
+    """
+    try:
+        lock = lock_home(settings)
+    except CannotServeError:
+        yield
+        return
+    environ = dict(os.environ, LMS_HOME=str(settings.home))
+    team = Supervisor(job_workers(settings), environ=environ, folder=ROOT)
+    thread = threading.Thread(target=team.run, name="workers")
+    thread.start()
+    try:
+        yield
+    finally:
+        team.stop()
+        thread.join()
+        os.close(lock)
 
 
 def lock_home(settings: Settings) -> int:

@@ -58,9 +58,10 @@ def put(database: Any, clock: Any, cast: Any) -> Callable[..., int]:
     def enqueue(task: str, *, tenant: int | None = None, priority: int = 100,
                 unique_key: str | None = None, **args: Any) -> int:  # fmt: skip
         tenant_id = tenant or cast.aoba
+        actor = system_actor(tenant_id)
+        options = {"priority": priority, "unique_key": unique_key}
         with database.transaction(tenant_id) as session:
-            job = service.enqueue(session, task, args, actor=system_actor(tenant_id),
-                                  now=clock.now(), priority=priority, unique_key=unique_key)  # fmt: skip
+            job = service.enqueue(session, task, args, actor=actor, now=clock.now(), **options)
             return job.id
 
     return enqueue

@@ -203,6 +203,29 @@ def test_a_worker_that_must_stop_gives_the_job_back(database, cast, put, runtime
     assert (job.state, job.attempts, job.lease_token) == (JobState.QUEUED, 0, None)
 
 
+def test_background_work_makes_way_for_urgent_work(
+    database, cast, clock, put, runtime, tasks, monkeypatch
+):
+    key = put("tests.long", priority=service.BACKGROUND)
+
+    @registry.task("tests.long")
+    def long(context):
+        if "long" not in tasks:
+            tasks.append("long")
+            put("tests.note", word="urgent", priority=service.FRONT)
+            clock.move(seconds=2)
+            until = time.monotonic() + 10
+            while time.monotonic() < until:
+                context.progress("piece", 1, 2)
+                time.sleep(0.02)
+        tasks.append("long ended")
+
+    monkeypatch.setattr(running, "_TICK", 0.05)
+    drain(runtime)
+    assert tasks == ["long", (cast.aoba, "urgent"), "long ended"]
+    assert load(database, cast.aoba, key).attempts == 1
+
+
 def test_a_task_that_does_not_end_is_given_up(database, cast, put, runtime, monkeypatch):
     key = put("tests.endless")
     given_up = threading.Event()
