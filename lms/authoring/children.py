@@ -6,8 +6,10 @@ LibreOffice does not run at all (see ``sandbox``).
 
 from __future__ import annotations
 
+import json
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from lms.authoring import sandbox
@@ -90,7 +92,7 @@ def _worker(
     isolate = sandbox.isolation_works()
     job = source.parent
     base = sandbox.JOB if isolate else job
-    arguments = [task, str(base / source.name)]
+    arguments = [json.dumps(asdict(limits)), task, str(base / source.name)]
     if folder is not None:
         arguments += [str(base / folder.relative_to(job)), str(first), str(DRAWERS)]
     lines: list[str] = []

@@ -1,12 +1,14 @@
 """The program that runs in the cage: reads a deck or a PDF, or draws pages.
 
-``python -m lms.authoring.worker read DECK`` prints the facts of a deck as JSON,
+``python -m lms.authoring.worker LIMITS read DECK`` prints the facts of a deck as JSON,
 ``pdf FILE`` those of a PDF, ``draw FILE FOLDER FIRST STEP`` writes pictures of the pages FIRST,
-FIRST+STEP … and prints a line per page. Nothing else may be printed.
+FIRST+STEP … and prints a line per page. LIMITS is JSON (``limits.Limits``). Nothing else may be
+printed.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -16,8 +18,8 @@ from lms.authoring.limits import Limits
 
 def main(arguments: list[str]) -> int:
     """Do one task; 0 means that the answer on standard output is complete."""
-    task, path = arguments[0], Path(arguments[1])
-    limits = Limits()
+    limits = Limits(**json.loads(arguments[0]))
+    task, path = arguments[1], Path(arguments[2])
     # Each task loads only the library it needs: starting up is most of the time of a small deck.
     if task == "read":
         from lms.authoring.pptx.reader import read_deck  # noqa: PLC0415
@@ -30,7 +32,7 @@ def main(arguments: list[str]) -> int:
     elif task == "draw":
         from lms.authoring.drawing import draw_pages  # noqa: PLC0415
 
-        folder, first, step = Path(arguments[2]), int(arguments[3]), int(arguments[4])
+        folder, first, step = Path(arguments[3]), int(arguments[4]), int(arguments[5])
         for line in draw_pages(path, folder, first=first, step=step, limits=limits):
             print(line, flush=True)  # noqa: T201 - the answer
     else:

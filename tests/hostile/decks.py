@@ -97,10 +97,12 @@ def linked_picture(path: Path, target: str) -> Path:
 def bomb(path: Path, megabytes: int) -> Path:
     """A deck with a part that unpacks to so many megabytes of zeros."""
     plain_deck(path)
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("ppt/media/zeros.bin", "w", force_zip64=True) as entry:
-            for _ in range(megabytes):
-                entry.write(bytes(1024 * 1024))
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("ppt/media/zeros.bin", "w", force_zip64=True) as entry,
+    ):
+        for _ in range(megabytes):
+            entry.write(bytes(1024 * 1024))
     return path
 
 

@@ -35,7 +35,7 @@ _LAST_DAY = 2_900_000
 def plain_text(element: Any) -> str:  # noqa: ANN401
     """All text of a shape's XML on one line, for labels."""
     pieces = (
-        "".join(node.text or "" for node in paragraph.iter(qn("a:t")))
+        "".join(node.text or " " for node in paragraph.iter(qn("a:t"), qn("a:br")))
         for paragraph in element.iter(qn("a:p"))
     )
     return markdown.one_line(" ".join(pieces))
