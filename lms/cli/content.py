@@ -12,10 +12,11 @@ from lms.catalog import checks, loading, textformat
 from lms.cli.parts import ProgressLine, find_tenant, runtime
 from lms.core.i18n import gettext
 from lms.core.settings import ROOT
-from lms.core.web.state import state
+from lms.core.web.state import AppState, state
 from lms.kernel.clock import jst_date
 from lms.kernel.result import DomainError
 from lms.ops import importing, serving
+from lms.tenants.service import ensure_library
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -47,17 +48,27 @@ def check(root: Path, *, strict: bool) -> None:
 @with_appcontext
 def load(root: Path) -> None:
     """Publish every course below ROOT (default: the bundled ones) whose content changed."""
-    app = state()
     try:
-        courses = loading.load_courses(
-            app.db, app.files, root, now=app.clock.now(), default_voice=app.settings.voice
-        )
+        courses = publish_courses(state(), root)
     except loading.SourceError as error:
         raise click.ClickException("\n".join(map(str, error.problems))) from error
     for course in courses:
         click.echo(
             f"{course.slug}: {course.title}, {course.changed} of {course.modules} modules new"
         )
+
+
+def publish_courses(app: AppState, root: Path) -> list[loading.LoadedCourse]:
+    """Publish what changed below ``root`` into the shared library.
+
+    Raises:
+        SourceError: a course has errors.
+    """
+    with app.db.platform_transaction(reason="load courses") as session:
+        ensure_library(session)
+    return loading.load_courses(
+        app.db, app.files, root, now=app.clock.now(), default_voice=app.settings.voice
+    )
 
 
 @content.command("import")

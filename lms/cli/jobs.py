@@ -25,9 +25,7 @@ def jobs() -> None:
 @with_appcontext
 def work(lease_seconds: int) -> None:
     """Do background work until a signal comes (``lms serve`` starts these by itself)."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    for noisy in ("alembic", "procrastinate", "fontTools"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     directory = current_app.extensions["lms_tenants"]
     worker.work(
         runtime(timedelta(seconds=lease_seconds)), wiring.SCHEDULE, lambda: list(directory.rows())

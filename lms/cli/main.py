@@ -11,7 +11,9 @@ COMMANDS = {
     "db": "lms.cli.database:db",
     "i18n": "lms.cli.i18n:i18n",
     "jobs": "lms.cli.jobs:jobs",
+    "seed": "lms.cli.seed:seed",
     "serve": "lms.cli.serve:serve",
+    "start": "lms.cli.start:start",
 }
 """Name to ``module:function``; a web process imports none of them."""
 

@@ -219,19 +219,20 @@ def _run(
         )
         ending = _attempt(task.function, context, lease)
     if ending is None:
-        log.info("job %s %s was given back", lease.public_id, lease.task)
+        log.debug("job %s %s was given back", lease.public_id, lease.task)
         _write(runtime, leasing.give_back, lease)
         return
     if "result" in ending:
         kept = _write(runtime, leasing.finish, lease, ending["result"], **keeper.progress)
     else:
         kept = _write(runtime, leasing.fail, lease, *ending["error"], final=ending["final"])
-    word = "ended" if "result" in ending else "failed"
-    log.info(
+    level = logging.DEBUG if "result" in ending else logging.WARNING
+    log.log(
+        level,
         "job %s %s %s after %.1f s (try %d)%s",
         lease.public_id,
         lease.task,
-        word,
+        "ended" if "result" in ending else "failed",
         monotonic() - started,
         lease.attempt,
         "" if kept else "; another worker has it",

@@ -43,9 +43,9 @@ def work(runtime: Runtime, table: Sequence[Periodic], tenants: Callable[[], Iter
     # Pages come first: conversion and speech only use what they leave.
     os.nice(_POLITE)
     look = _Scheduler(runtime, table, tenants)
-    log.info("worker %d started", os.getpid())
+    log.debug("worker %d started", os.getpid())
     engine(runtime.database)(runtime, stopping, beside=look, abandon=lambda: os._exit(RESTART_ME))
-    log.info("worker %d stopped", os.getpid())
+    log.debug("worker %d stopped", os.getpid())
 
 
 def engine(database: Database) -> Callable[..., None]:

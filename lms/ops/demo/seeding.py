@@ -83,6 +83,12 @@ def demo_exists(database: Database) -> bool:
         return session.scalar(select(Tenant.id).where(Tenant.lg_code == AOBA)) is not None
 
 
+def demo_tenant_id(database: Database) -> int:
+    """The key of 青葉市."""
+    with database.platform_session(reason="demo check", read_only=True) as session:
+        return session.scalars(select(Tenant.id).where(Tenant.lg_code == AOBA)).one()
+
+
 def seed_demo(
     database: Database,
     *,
