@@ -16,15 +16,13 @@ from lms.catalog.checking.translations import merge_translation
 from lms.catalog.markup.findings import Findings
 from lms.catalog.script import parse_script
 from lms.catalog.source import ModuleSource, Problem
-from lms.catalog.textformat import MODULE_FILE, Folder
+from lms.catalog.textformat import MODULE_FILE, TRANSLATION_FILE, Folder
 from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from lms.catalog.markup.parsing import ParsedModule
-
-TRANSLATION_FILE = "module.en.md"
 
 CHARACTERS_PER_MINUTE = 300
 WORDS_PER_MINUTE = 140

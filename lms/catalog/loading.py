@@ -115,9 +115,9 @@ def read_content(folder: Path, files: FileStore) -> ModuleContent:
     source, problems = textformat.read_module(folder)
     english_file = folder / "module.en.md"
     source_en, text_en = None, ""
-    if english_file.exists():
-        text_en = english_file.read_text(encoding="utf-8-sig")
-        source_en, found = textformat.parse_module(text_en, file=str(english_file))
+    if source is not None and english_file.exists():
+        source_en, found = textformat.read_translation(folder, source)
+        text_en = english_file.read_bytes().decode("utf-8-sig", errors="replace")
         problems = [*problems, *found]
     errors = [p for p in problems if not p.warning]
     if source is None or errors:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from lms.catalog.checking.translations import merge_translation
 from lms.catalog.markup import coursefile, parsing, readings, writing
 from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.parsing import ParsedModule
@@ -17,6 +18,7 @@ from lms.catalog.source import CourseSource, ModuleSource, Problem, ReadingEntry
 from lms.kernel.messages import N_
 
 MODULE_FILE = "module.md"
+TRANSLATION_FILE = "module.en.md"
 READINGS_FILE = "readings.csv"
 COURSE_FILE = "course.toml"
 
@@ -85,6 +87,29 @@ def read_module(folder: Folder) -> tuple[ModuleSource | None, list[Problem]]:
     """
     parsed = examine_module(folder)
     return (parsed.source if parsed.is_valid else None), list(parsed.problems)
+
+
+def read_translation(
+    folder: Folder, source: ModuleSource
+) -> tuple[ModuleSource | None, list[Problem]]:
+    """Read ``module.en.md`` beside a module and give it the module's rules and keys.
+
+    Args:
+        folder: the module folder.
+        source: what :func:`read_module` returned for it.
+
+    Returns:
+        The translation, or None when there is none or it has errors, and all problems.
+    """
+    if not _exists(folder, TRANSLATION_FILE):
+        return None, []
+    parsed = examine_module(folder, TRANSLATION_FILE)
+    merged, differences = merge_translation(
+        source, parsed.source, file=label(folder, TRANSLATION_FILE), lines=parsed.lines
+    )
+    problems = [*parsed.problems, *differences]
+    is_valid = all(problem.warning for problem in problems)
+    return (merged if is_valid else None), problems
 
 
 def read_course(folder: Path) -> tuple[CourseSource | None, list[Problem]]:

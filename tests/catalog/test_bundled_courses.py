@@ -67,7 +67,7 @@ def test_a_course_teaches_and_asks_enough(folder: Path) -> None:
 def test_the_first_module_is_there_in_english(folder: Path) -> None:
     course, _ = textformat.read_course(folder)
     assert course is not None
-    parsed = textformat.examine_module(folder / course.modules[0], checks.TRANSLATION_FILE)
+    parsed = textformat.examine_module(folder / course.modules[0], textformat.TRANSLATION_FILE)
     assert parsed.is_valid, parsed.problems
     japanese = re.compile(r"[ぁ-んァ-ヶ]")
     for slide in parsed.source.slides:

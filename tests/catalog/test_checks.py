@@ -285,3 +285,23 @@ def test_a_missing_module_is_a_problem_not_an_exception() -> None:
 def test_problems_read_as_file_line_message() -> None:
     _, problems = textformat.parse_module("---\ntitle: x\n---\n", file="courses/a/module.md")
     assert str(problems[0]) == "courses/a/module.md:1: The module has no slides."
+
+
+def test_a_translation_is_read_with_the_rules_of_its_module() -> None:
+    files = {
+        "module.md": (FRONT + SLIDE).encode(),
+        "module.en.md": (
+            FRONT.replace("lang: ja", "lang: en").replace("draw: 2", "draw: 1") + SLIDE
+        ).encode(),
+    }
+    source, _ = textformat.read_module(files)
+    assert source is not None
+    translation, problems = textformat.read_translation(files, source)
+    assert not problems
+    assert translation is not None
+    assert (translation.lang, translation.quiz.draw) == ("en", 2)
+    assert textformat.read_translation({"module.md": b""}, source) == (None, [])
+    wrong = {**files, "module.en.md": files["module.en.md"].replace(b"{#what}", b"{#why}")}
+    translation, problems = textformat.read_translation(wrong, source)
+    assert translation is None
+    assert problems
