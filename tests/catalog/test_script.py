@@ -139,7 +139,10 @@ def test_any_text_can_be_parsed(text: str) -> None:
         assert "\n" not in sentence.display
         assert 0 <= sentence.pause_after_ms <= MAX_PAUSE_MS
         sentence_key(sentence, "silent", "1")
-    assert parse_script(plain_text(script)).sentences or not script.sentences
+    shown = plain_text(script)
+    # Text joined around a mark may itself look like one: "[{[0]]|よみ}" shows "[[0]]".
+    if "[[" not in shown and "{" not in shown:
+        assert parse_script(shown).sentences or not script.sentences
 
 
 @given(WELL_MARKED)
