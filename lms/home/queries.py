@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lms.catalog.content import AssetRef
 from lms.catalog.queries import ModuleRow, course_outline
 from lms.learning import rules
 from lms.learning.catalogue import Shelf, ShelfCourse, duties, shelves
@@ -42,14 +41,15 @@ class ResumeRow:
         return self.face.number if self.face else 1
 
     @property
-    def minutes_left(self) -> int:
-        """About how long the rest takes, the current slide included."""
-        return rules.minutes_left(self.module.minutes, self.number - 1, self.module.slide_count)
-
-    @property
     def seen(self) -> int:
         """Slides seen so far."""
         return min(self.progress.slides_seen, self.module.slide_count) if self.progress else 0
+
+    @property
+    def minutes_left(self) -> int:
+        """About how long the slides take that are not seen yet; at least a minute."""
+        left = rules.minutes_left(self.module.minutes, self.seen, self.module.slide_count)
+        return max(left, 1)
 
     @property
     def only_quiz(self) -> bool:
@@ -60,12 +60,6 @@ class ResumeRow:
             and self.module.final_quiz_version_id is not None
             and self.seen >= self.module.slide_count
         )
-
-    @property
-    def picture(self) -> AssetRef | None:
-        """The picture of the slide, if it was imported as one."""
-        raw = self.face.content.get("picture") if self.face else None
-        return AssetRef.from_json(raw) if raw else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ home = Slice("home", __name__)
 def index() -> ResponseReturnValue:
     """Go on, what is due, the way up through the tiers, and every course."""
     found = home_page(db(), actor(), today=jst_date(now()))
-    shown = found.resume.picture if found.resume else None
+    face = found.resume.face if found.resume else None
+    shown = face.picture if face else None
     picture = media_url(shown.sha, shown.media_type) if shown else ""
     return page("home/index.html", home=found, picture=picture)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from lms.assessment.models import QuizVersion
 from lms.assessment.rules import parse_policy
-from lms.catalog.models import Course, CourseVersion, CourseVersionModule, ModuleVersion, Slide
+from lms.catalog.content import AssetRef
+from lms.catalog.models import Course, CourseVersionModule, ModuleVersion, Slide
 from lms.catalog.queries import CourseRow, ModuleRow, courses_by_id
 from lms.learning import rules
 from lms.learning.models import Enrolment, ModuleProgress, SlideProgress
@@ -300,22 +301,38 @@ def last_module(session: Session, employee_id: int) -> LastModule | None:
 
 @dataclass(frozen=True, slots=True)
 class SlideFace:
-    """A slide as a small picture with its number, for cards."""
+    """A slide as a small picture with its number, for cards; ``picture`` is None without one."""
 
     number: int
     title: str
-    content: Mapping[str, Any]
+    picture: AssetRef | None
+
+
+_FIGURE = re.compile(r"/asset/([0-9a-f]{64})/([a-z]+/[a-z0-9.+-]+)")
 
 
 def slide_face(session: Session, module_version_id: int, key: str) -> SlideFace | None:
-    """The slide of this key, or the first one; one statement."""
+    """The slide of this key, or the first one; one statement.
+
+    Its picture is that of an imported slide, else its first figure, else one of the module.
+    """
     row = session.execute(
-        select(Slide.position, Slide.title, Slide.content)
+        select(Slide.position, Slide.title, Slide.content, ModuleVersion.assets)
+        .join(ModuleVersion, ModuleVersion.id == Slide.module_version_id)
         .where(Slide.module_version_id == module_version_id)
         .order_by((Slide.key == key).desc(), Slide.position)
         .limit(1)
     ).first()
-    return None if row is None else SlideFace(*row)
+    if row is None:
+        return None
+    number, title, content, assets = row
+    if "picture" in content:
+        return SlideFace(number, title, AssetRef.from_json(content["picture"]))
+    figure = _FIGURE.search(content.get("ja", {}).get("html", ""))
+    if figure is not None:
+        return SlideFace(number, title, AssetRef(figure[1], figure[2]))
+    pictures = [raw for _, raw in sorted(assets.items()) if raw["type"].startswith("image/")]
+    return SlideFace(number, title, AssetRef.from_json(pictures[0]) if pictures else None)
 
 
 def seen_slides(session: Session, enrolment_id: int, module_id: int) -> frozenset[str]:
@@ -400,25 +417,3 @@ def course_sources(session: Session, course_version_id: int, locale: str) -> tup
 
 def _date(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
-
-
-def versions_of(session: Session, course_version_id: int) -> tuple[int, datetime] | None:
-    """Number and day of publication of a course version; one statement."""
-    row = session.execute(
-        select(CourseVersion.number, CourseVersion.published_at).where(
-            CourseVersion.id == course_version_id
-        )
-    ).first()
-    return None if row is None else (row[0], row[1])
-
-
-def first_slides(session: Session, module_version_ids: Collection[int]) -> dict[int, SlideFace]:
-    """The first slide of each module version, as its picture; one statement."""
-    if not module_version_ids:
-        return {}
-    rows = session.execute(
-        select(Slide.module_version_id, Slide.position, Slide.title, Slide.content)
-        .join(ModuleVersion, ModuleVersion.id == Slide.module_version_id)
-        .where(Slide.module_version_id.in_(module_version_ids), Slide.position == 1)
-    )
-    return {row[0]: SlideFace(*row[1:]) for row in rows}
