@@ -72,6 +72,7 @@ def _straightened(line: str) -> str:
     start = unicodedata.normalize("NFKC", head[0]).replace("•", "-").replace("・", "-")
     rest = line[head.end() :]
     if start.endswith("["):
+        start = "- ["
         rest = re.sub(
             r"^([xXｘＸ✓ 　]?)[\]］]", lambda m: ("x" if m[1].strip() else " ") + "]", rest
         )

@@ -94,4 +94,5 @@ def point(identifier: str, text: str, kind: str = "node") -> str:
 
 
 def connection(source: str, target: str, order: int) -> str:
-    return f'<dgm:cxn modelId="c{source}{target}" srcId="{source}" destId="{target}" srcOrd="{order}"/>'
+    ends = f'srcId="{source}" destId="{target}"'
+    return f'<dgm:cxn modelId="c{source}{target}" {ends} srcOrd="{order}"/>'
