@@ -62,16 +62,19 @@ def gettext(message: str, **values: object) -> str:
     return text % values if values else text
 
 
-def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
-    """Like ``gettext`` for a count; ``%(num)s`` holds the number."""
+def plural_text(singular: str, plural: str, number: int) -> str:
+    """The text for a count with its named values still to be put in (Jinja does that itself)."""
     found = catalogue(_locale.get()).get(singular)
     if found is None:
-        text = singular if number == 1 else plural
-    elif isinstance(found, str):
-        text = found
-    else:
-        text = found[0 if number == 1 or len(found) == 1 else 1]
-    return text % {"num": number, **values}
+        return singular if number == 1 else plural
+    if isinstance(found, str):
+        return found
+    return found[0 if number == 1 or len(found) == 1 else 1]
+
+
+def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
+    """Like ``gettext`` for a count; ``%(num)s`` holds the number."""
+    return plural_text(singular, plural, number) % {"num": number, **values}
 
 
 class LazyText:

@@ -10,7 +10,7 @@ from flask import g, request, url_for
 from flask import session as cookie
 
 import lms
-from lms.core.i18n import current_locale, gettext, localized, ngettext
+from lms.core.i18n import current_locale, gettext, localized, plural_text
 from lms.core.web import formats
 from lms.core.web.session import csrf_token
 from lms.core.web.state import NavItem, TenantInfo, state
@@ -118,7 +118,7 @@ def install(app: Flask, static_url: Callable[[str], str]) -> None:
     """Set up the environment of the application's templates."""
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(gettext, _plural, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(gettext, plural_text, newstyle=True)  # type: ignore[attr-defined]
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
         static=static_url,
@@ -134,7 +134,3 @@ def install(app: Flask, static_url: Callable[[str], str]) -> None:
         if "lms_current" not in g:
             g.lms_current = Current()
         return {"current": g.lms_current}
-
-
-def _plural(singular: str, plural: str, number: int) -> str:
-    return ngettext(singular, plural, number)
