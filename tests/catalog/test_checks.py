@@ -305,3 +305,116 @@ def test_a_translation_is_read_with_the_rules_of_its_module() -> None:
     translation, problems = textformat.read_translation(wrong, source)
     assert translation is None
     assert problems
+
+
+def translated(old: str, new: str, source: str = FRONT + SLIDE) -> list[str]:
+    text = source.replace("lang: ja", "lang: en")
+    assert old in text
+    ours = parsing.parse(source, file="m.md").source
+    parsed = parsing.parse(text.replace(old, new, 1), file="m.en.md")
+    found = merge_translation(ours, parsed.source, file="m.en.md", lines=parsed.lines)[1]
+    return [str(problem) for problem in found]
+
+
+ITEMS = """
+
+---
+
+# 追加 {#more}
+
+::: quiz n1 type=numeric
+何％ですか。
+- = 80
+:::
+
+::: survey s1 type=single
+役立ちましたか。
+- はい
+- いいえ
+:::
+
+::: survey s2 type=text
+ご意見を。
+:::
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("- = 80", "- = 81", "“n1” has another number than the source."),
+        ("type=numeric", "type=text", "“n1” differs from the source in its type or number"),
+        ("- いいえ\n", "- いいえ\n- 不明\n", "“s1” differs from the source in its type or number"),
+        ("survey s2", "survey s3", "The source has no survey item “s3”."),
+        ("survey s2", "survey s3", "The translation lacks survey item “s2”."),
+        ("quiz n1", "quiz n2", "The translation lacks question “n1”."),
+        ("::: quiz q1", "::: quiz q7", "The source has no question “q7”."),
+    ],
+)
+def test_a_translation_asks_the_same(old: str, new: str, message: str) -> None:
+    source = FRONT + SLIDE.replace("\n---\n\n# 確認", ITEMS + "\n---\n\n# 確認")
+    found = translated(old, new, source)
+    assert any(message in problem for problem in found), found
+
+
+def test_a_translation_keeps_the_order() -> None:
+    source = FRONT + SLIDE
+    found = translated(
+        question("q1", 1) + "\n\n" + question("q2", 2),
+        question("q2", 2) + "\n\n" + question("q1", 1),
+        source,
+    )
+    assert found == ["m.en.md:1: The order differs from the source: q1, q2, q3"]
+
+
+IMPORTED = """
+
+---
+
+# 図 {#picture}
+
+::: picture src=assets/one.webp zoom=assets/big.webp
+:::
+
+::: audio src=assets/voice.ogg
+:::
+
+---
+
+# 隠す {#hidden hidden}
+"""
+
+
+def test_an_imported_slide_is_checked() -> None:
+    text = FRONT + SLIDE.replace("\n---\n\n# 確認", IMPORTED + "\n---\n\n# 確認")
+    parsed = parsing.parse(text, file="m.md")
+    assert not parsed.problems
+    found = checks.check_module(
+        parsed.source, file="m.md", today=TODAY, lines=parsed.lines, assets={"assets/flow.svg"}
+    )
+    messages = [str(problem).partition(": ")[2] for problem in found if not problem.warning]
+    assert messages == [
+        "The file assets/one.webp is missing.",
+        "The file assets/big.webp is missing.",
+        "Slide “picture”: the picture assets/one.webp has no alternative text.",
+        "The file assets/voice.ogg is missing.",
+    ]
+
+
+def test_a_quiz_that_is_asked_for_must_exist() -> None:
+    text = FRONT + "# 題 {#what}\n"
+    text = text.replace("quiz:\n  draw: 2", "completion:\n  checks: true")
+    found = checks.check_module(parsing.parse(text, file="m").source, file="m", today=TODAY)
+    assert {problem.message for problem in found if not problem.warning} == {
+        "Completion asks for a quiz, but there are no questions.",
+        "Completion asks for checks, but no slide has a question.",
+    }
+
+
+def test_another_language_is_counted_in_words() -> None:
+    text = (FRONT + SLIDE).replace("lang: ja", "lang: en").replace(SENTENCES, "Too short.\n")
+    parsed = parsing.parse(text, file="m.md")
+    found = checks.check_module(parsed.source, file="m.md", today=TODAY, lines=parsed.lines)
+    assert [str(p) for p in found if "length" in p.message] == [
+        "m.md:21: Slide “what”: the script has a length of 2; good are 75–200."
+    ]

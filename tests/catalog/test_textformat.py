@@ -250,6 +250,30 @@ def test_a_mistake_is_reported_at_its_line(body: str, message: str) -> None:
     assert any(problem.startswith(message) for problem in found), found
 
 
+MISTAKES += [
+    ("# 題 {#a #b}\n", "5: A slide needs one id: # Heading {#slide-id}"),
+    ("# 題 {#a .title .summary}\n", "5: A slide has one layout class only."),
+    ("# 題 {#a}\n\n::: audio src=a.ogg\n文\n:::\n", "7: Nothing is written inside this block."),
+    ("# 題 {#a}\n\n::: hotspots\n- [](#a) 0 0 1 1\n:::\n", "8: A link on the picture has no text."),
+    ("# 題 {#a}\n\n::: quiz い type=single\n:::\n", "7: The id “い” may hold only letters"),
+    ("# 題 {#a}\n\n::: survey s type=stars\n問い\n:::\n", "7: type=stars: write one of scale"),
+    ("# 題 {#a}\n\n::: survey s type=scale\n問い\n- 一\n:::\n", "7: Only single and multiple"),
+    ("# 題 {#a}\n\n::: survey s type=single\n問\n- 一\n- 一\n文\n:::\n", "11: The options (- …)"),
+    ("# 題 {#a}\n\n::: survey s type=single\n問\n- 一\n- 一\n:::\n", "7: The option “一” stands"),
+    (
+        "# 題 {#a}\n\n::: quiz q type=single\n- [x] 1\n- [ ] 二\n:::\n",
+        "7: The question has no",
+    ),
+    (QUIZ % ("numeric", "- = 8o"), "7: “8o” is not a number."),
+    (QUIZ % ("numeric", "- = 1\n- = 2"), "7: A numeric question has exactly one number"),
+    (QUIZ % ("text", "- = 一\n  > 解説"), "10: Feedback (an indented >) stands directly under"),
+    (QUIZ % ("single", "- [x]\n- [ ] 二"), "7: An option is empty."),
+    (QUIZ % ("match", "- 一 =>\n- 二 => 2"), "7: A pair has no right side."),
+    (QUIZ % ("order", "1. 一"), "7: The question needs at least two options."),
+    ("# 題 {#a}\n\n::: script fast\n文。\n:::\n", "7: “fast” is not known here."),
+    ("# 題 {#a}\n\n---\n\n# 確認 {#quiz .pool}\n\n::: script\n:::\n", "11: The last section holds"),
+]
+
 FRONT_MISTAKES = [
     ("本文", "1: The file begins with --- and its front matter"),
     ("---\ntitle: x\n", "1: The front matter is not closed with a line ---"),
@@ -266,6 +290,8 @@ FRONT_MISTAKES = [
     ("---\ntitle: x\ncompletion:\n  quiz: 1\n---\n", "4: “1”: write true or false."),
     ("---\ntitle: x\nlang: 日本語\n---\n", "3: “日本語” is not a language; write ja or en."),
     ("---\ntitle: [a]\n---\n", "2: Write a text here, not a list or a table."),
+    ("---\ntitle: " + "[" * 5000 + "\n---\n", "2: This is not YAML: reader"),
+    ("---\n\n---\n", "1: “title” is missing."),
     ("---\n- a\n---\n", "2: Write “key: value” lines here."),
 ]
 
@@ -412,3 +438,10 @@ def test_a_hostile_line_costs_little(line: str) -> None:
 def test_a_file_that_is_too_large_is_refused() -> None:
     (problem,) = textformat.parse_module("x" * 2_000_001, file="m.md")[1]
     assert str(problem) == "m.md:1: The file has more than 2000000 characters."
+
+
+def test_options_may_go_on_in_the_next_line() -> None:
+    order = read(QUIZ % ("order", "1. 一の\n   続き\n2. 二")).slides[0].questions[0]
+    assert [option.text for option in order.options] == ["一の続き", "二"]
+    match = read(QUIZ % ("match", "- 左 => 右の\n  続き\n- 上 => 下")).slides[0].questions[0]
+    assert match.options[0].match == "右の続き"

@@ -12,7 +12,15 @@ from lms.catalog import textformat
 from lms.catalog.markup import parsing
 from lms.catalog.markup.canonical import canonical_module
 from lms.catalog.markup.lines import markdown_text, one_line, stuff, unstuff
-from lms.catalog.source import CourseSource, ModuleSource, ReadingEntry
+from lms.catalog.source import (
+    CourseSource,
+    ModuleSource,
+    OptionSource,
+    QuestionKind,
+    QuestionSource,
+    ReadingEntry,
+    SlideSource,
+)
 from tests.catalog import strategies
 
 COURSES = Path(__file__).parents[2] / "courses"
@@ -142,3 +150,16 @@ def test_readings_are_read_back(entries: list[ReadingEntry]) -> None:
     read, problems = textformat.read_readings(text, file="readings.csv")
     assert not problems
     assert textformat.write_readings(read) == text
+
+
+def test_an_arrow_inside_a_pair_is_kept_apart() -> None:
+    pairs = (OptionSource("a => b", match="c => d"), OptionSource("e", match="f"))
+    question = QuestionSource("m", QuestionKind.MATCH, "結んでください。", options=pairs)
+    module = ModuleSource("題", (SlideSource("a", "題", questions=(question,)),))
+    read, problems = textformat.parse_module(textformat.write_module(module), file="m.md")
+    assert not problems
+    assert read is not None
+    assert read.slides[0].questions[0].options == (
+        OptionSource("a \\=> b", match="c => d"),
+        OptionSource("e", match="f"),
+    )

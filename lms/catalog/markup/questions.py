@@ -17,6 +17,7 @@ from lms.catalog.source import (
     SurveySource,
 )
 from lms.kernel.messages import N_
+from lms.kernel.text import is_wide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -155,9 +156,9 @@ class _Answers:
         if line.text[0] in " \t" and self._options and not self._explanation:
             last = self._options[-1]
             if last.match:
-                last = replace(last, match=one_line(f"{last.match} {line.text}"))
+                last = replace(last, match=_joined(last.match, line.text))
             else:
-                last = replace(last, text=one_line(f"{last.text} {line.text}"))
+                last = replace(last, text=_joined(last.text, line.text))
             self._options[-1] = last
             return
         self._findings.error(
@@ -209,6 +210,13 @@ class _Answers:
             answer = value
             self._tolerance = tolerance[0] if tolerance else "0"
         self._answers.append(answer)
+
+
+def _joined(text: str, more: str) -> str:
+    """Join an option and its next line, without a space between Japanese characters."""
+    more = one_line(more)
+    glue = "" if text and is_wide(text[-1]) and is_wide(more[0]) else " "
+    return f"{text}{glue}{more}".strip(" ")
 
 
 def read_survey(block: Block, findings: Findings) -> SurveySource:
