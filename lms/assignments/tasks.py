@@ -9,12 +9,13 @@ from sqlalchemy import select
 from lms.assignments.models import Campaign
 from lms.assignments.service import APPLY_TASK, apply_campaign
 from lms.jobs.registry import task
+from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
     from lms.jobs.registry import JobContext
 
 
-@task(APPLY_TASK, timeout=300)
+@task(APPLY_TASK, timeout=300, title=N_("Assign a course"))
 def apply(context: JobContext, campaign: str) -> dict[str, Any]:
     """Write what is missing; run again, it only adds people who have come since."""
     with context.transaction() as session:
@@ -24,7 +25,7 @@ def apply(context: JobContext, campaign: str) -> dict[str, Any]:
     return {"people": count}
 
 
-@task("assignments.reconcile", timeout=900)
+@task("assignments.reconcile", timeout=900, title=N_("Check who has to take what"))
 def reconcile(context: JobContext) -> dict[str, Any]:
     """Every day: new people get the duty of open campaigns, returners get their new date."""
     with context.reader() as session:

@@ -23,6 +23,7 @@ from lms.catalog.assets import store_assets
 from lms.catalog.models import Narration
 from lms.catalog.script import parse_script
 from lms.jobs.registry import task
+from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
 from lms.player.timeline import silent_timeline, to_json
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from lms.jobs.registry import JobContext
 
 
-@task(service.IMPORT_TASK, timeout=900, max_attempts=2)
+@task(service.IMPORT_TASK, timeout=900, max_attempts=2, title=N_("Import a deck"))
 def import_deck(context: JobContext, deck_import: str) -> dict[str, Any]:
     """Turn an uploaded deck into a draft; a failure keeps the upload and says what to do."""
     with context.reader() as session:
@@ -82,7 +83,7 @@ def _convert(context: JobContext, row: DeckImport, folder: Path) -> Conversion:
     )
 
 
-@task(NARRATE_TASK, timeout=3600)
+@task(NARRATE_TASK, timeout=3600, title=N_("Make the narration"))
 def narrate_scripts(context: JobContext, keys: list[str]) -> dict[str, Any]:
     """Speak the scripts of these narrations; those that are there already are passed over."""
     made = 0

@@ -14,6 +14,7 @@ from lms.certification.service import RENDER_TASK
 from lms.core.pdf import render_pdf
 from lms.core.settings import ROOT
 from lms.jobs.registry import task
+from lms.kernel.messages import N_
 from lms.tenants.models import Tenant
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 TEMPLATE = "print/certificate.html"
 
 
-@task(RENDER_TASK, timeout=120)
+@task(RENDER_TASK, timeout=120, title=N_("Make the certificate"))
 def render(context: JobContext, certificate: str) -> dict[str, Any] | None:
     """Render one certificate and keep its PDF; a repeat makes the same file again."""
     with context.reader() as session:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import wtforms
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEYWORDS = {
     "_": None,
@@ -48,6 +47,18 @@ def used_messages(root: Path) -> dict[str, str]:
     return found
 
 
+def literals(root: Path) -> set[str]:
+    """Every string of the source: ids that reach gettext through a variable, and WTForms' own."""
+    library = Path(wtforms.__file__).parent
+    return {
+        node.value
+        for folder in (root / "lms", library)
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
 def known_messages(root: Path) -> tuple[dict[str, tuple[str, str]], list[str]]:
     """Every Japanese message as ``id: (text, file)``, and what is wrong between the files."""
     known: dict[str, tuple[str, str]] = {}
@@ -72,8 +83,9 @@ def check(root: Path) -> list[str]:
     for key, place in sorted(used.items(), key=lambda item: item[1]):
         if key not in known or not known[key][0]:
             findings.append(f"{place}: no Japanese for “{key}”")
+    elsewhere = literals(root)
     for key, (text, name) in known.items():
-        if key not in used:
+        if key not in used and key not in elsewhere:
             findings.append(f"{name}: “{key}” is used nowhere")
         if set(PLACEHOLDER.findall(key)) != set(PLACEHOLDER.findall(text)):
             findings.append(f"{name}: “{key}” has other placeholders in Japanese")
