@@ -7,13 +7,18 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "backup": "lms.cli.operating:backup",
     "content": "lms.cli.content:content",
     "db": "lms.cli.database:db",
+    "doctor": "lms.cli.operating:doctor",
     "i18n": "lms.cli.i18n:i18n",
     "jobs": "lms.cli.jobs:jobs",
+    "report": "lms.cli.operating:report",
+    "restore": "lms.cli.operating:restore",
     "seed": "lms.cli.seed:seed",
     "serve": "lms.cli.serve:serve",
     "start": "lms.cli.start:start",
+    "verify": "lms.cli.operating:verify",
 }
 """Name to ``module:function``; a web process imports none of them."""
 

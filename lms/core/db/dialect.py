@@ -9,8 +9,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
     from sqlalchemy.orm import Session
 
 POSTGRESQL_OPTIONS = (
@@ -102,3 +103,29 @@ def upsert(
 
 def _is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"
+
+
+def copy_sqlite(engine: Engine, target: Path) -> None:
+    """Write a consistent copy of a SQLite database that goes on being used (VACUUM INTO)."""
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA query_only=OFF")
+        cursor.execute("VACUUM INTO ?", (str(target),))
+        cursor.close()
+    finally:
+        raw.close()
+
+
+def integrity_problems(engine: Engine) -> list[str]:
+    """What the database itself finds wrong with its file; empty when all is well.
+
+    PostgreSQL checks its pages by itself where checksums are on, so nothing is asked there.
+    """
+    if engine.dialect.name != "sqlite":
+        return []
+    with engine.connect() as connection:
+        rows = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    found = [] if rows == ["ok"] else rows
+    return found + [f"a row of {row[0]} refers to a missing row of {row[2]}" for row in broken]

@@ -1,0 +1,113 @@
+"""``lms backup``, ``restore``, ``verify``, ``doctor``, ``report``: run by operators."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from lms.cli.parts import ProgressLine, find_tenant
+from lms.core.access import Actor, Grant, Role
+from lms.core.i18n import gettext, use_locale
+from lms.core.web.state import state
+from lms.kernel.clock import JST, jst_date
+from lms.kernel.result import DomainError
+from lms.ops import backup as backups
+from lms.ops import doctoring, verifying
+from lms.reports import duties, tables
+from lms.reports.export import ExportFormat, export
+from lms.reports.filters import ReportFilter
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path), required=False)
+@with_appcontext
+def backup(target: Path | None) -> None:
+    """Write everything of this server to one file (default: a dated file here)."""
+    app = state()
+    moment = app.clock.now()
+    place = target or Path(f"lms-{moment.astimezone(JST):%Y%m%d-%H%M%S}.tar")
+    line = ProgressLine("backup")
+    try:
+        manifest = backups.make_backup(app.settings, app.db, place, now=moment, progress=line)
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        line.end()
+    size = place.stat().st_size
+    click.echo(f"{place}: {len(manifest.members)} members, {size:,} bytes.")
+
+
+@click.command()
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def restore(source: Path) -> None:
+    """Bring an empty LMS_HOME (or database) to the state of a backup."""
+    app = state()
+    line = ProgressLine("restore")
+    try:
+        manifest = backups.restore_backup(app.settings, app.db, source, progress=line)
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        line.end()
+    made = datetime.fromisoformat(manifest.made_at).astimezone(JST)
+    click.echo(f"Restored the state of {made:%Y-%m-%d %H:%M} ({len(manifest.members)} members).")
+
+
+@click.command()
+@click.option("--deep", is_flag=True, help="Read every file and compare its digest.")
+@with_appcontext
+def verify(*, deep: bool) -> None:
+    """Check that rows and files agree and that the audit log is whole; exit 1 if not."""
+    app = state()
+    line = ProgressLine("verify")
+    findings = verifying.verify_all(app.settings, app.db, app.files, deep=deep, progress=line)
+    line.end()
+    for finding in findings:
+        click.echo(f"{finding.check}: {finding.detail}")
+    click.echo("Nothing was found." if not findings else f"{len(findings)} findings.")
+    if findings:
+        sys.exit(1)
+
+
+@click.command()
+@with_appcontext
+def doctor() -> None:
+    """Say what this machine can do, what is switched off, and what to install for it."""
+    app = state()
+    checks = doctoring.examine(app.settings, app.db, now=app.clock.now())
+    for check in checks:
+        click.echo(f"{'ok ' if check.good else 'NO '} {check.name}: {check.detail}")
+    if not all(check.good for check in checks):
+        sys.exit(1)
+
+
+@click.group()
+def report() -> None:
+    """Reports as files."""
+
+
+@report.command()
+@click.option("--tenant", default="", help="Code of the municipality (six digits).")
+@click.option("--course", default="", help="Public id of one course.")
+@click.option("--format", "form", type=click.Choice(list(ExportFormat)), default="csv")
+@click.option("--locale", type=click.Choice(["ja", "en"]), default="ja")
+@with_appcontext
+def completion(tenant: str, course: str, form: str, locale: str) -> None:
+    """Who has to take what and how far they are, to standard output."""
+    app = state()
+    tenant_id = find_tenant(tenant)
+    today = jst_date(app.clock.now())
+    actor = Actor(tenant_id=tenant_id, name="command line", grants=(Grant(Role.AUDITOR),))
+    with use_locale(locale), app.db.session(tenant_id, read_only=True) as session:
+        rows = duties.list_duties(
+            session, actor, ReportFilter(course=course), unit_path="", today=today, everything=True
+        )
+        title = gettext("Learning status by person")
+        table = tables.people_table(rows, title=title, as_of=today)
+        written = export(table, ExportFormat(form))
+    sys.stdout.buffer.write(written.data)

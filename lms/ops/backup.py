@@ -1,0 +1,217 @@
+"""One file that holds everything: a consistent database, the files and the secret.
+
+The archive is an uncompressed tar (pictures and sound do not shrink) with ``manifest.json`` first:
+release, revision, engine, and the SHA-256 of every member. It is written beside its place and
+renamed, so that a backup is whole or not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import lms
+from lms.core.db import dialect, schema
+from lms.kernel.result import DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from lms.core.db.engine import Database
+    from lms.core.settings import Settings
+
+MANIFEST = "manifest.json"
+SECRET = "secret.key"  # noqa: S105 - the name of a file
+SQLITE_COPY = "database.sqlite3"
+PG_DUMP = "database.dump"
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup says about itself; ``members`` maps names to SHA-256."""
+
+    release: str
+    revision: str
+    engine: str
+    made_at: str
+    members: dict[str, str]
+
+
+def make_backup(
+    settings: Settings,
+    database: Database,
+    target: Path,
+    *,
+    now: datetime,
+    progress: Callable[[str, int, int], None] = lambda _s, _d, _t: None,
+) -> Manifest:
+    """Write everything of this server to ``target`` while it goes on serving.
+
+    The database is copied first, then the files: files are only ever added, so every file a
+    copied row names is there.
+
+    Raises:
+        DomainError: ``target`` exists, or ``pg_dump`` is missing.
+        OSError: the disk is full; nothing is left behind.
+    """
+    if target.exists():
+        raise DomainError("backup.exists", "%(file)s exists already.", file=target)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
+        copy = Path(folder) / (SQLITE_COPY if database.is_sqlite else PG_DUMP)
+        progress("database", 0, 1)
+        if database.is_sqlite:
+            dialect.copy_sqlite(database.engine, copy)
+        else:
+            _pg("pg_dump", settings, "--format=custom", "--no-owner", f"--file={copy}")
+        members = {copy.name: copy, SECRET: settings.home / SECRET}
+        members |= {f"files/{p.name}": p for p in _stored(settings.files_path)}
+        manifest = Manifest(
+            release=lms.__version__,
+            revision=schema.current(database.engine) or "",
+            engine="sqlite" if database.is_sqlite else "postgresql",
+            made_at=now.isoformat(),
+            members={name: _digest(path) for name, path in members.items()},
+        )
+        unfinished = Path(folder) / "archive.tar"
+        with tarfile.open(unfinished, "w") as archive:
+            _add_bytes(archive, MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+            for done, (name, path) in enumerate(members.items(), start=1):
+                archive.add(path, arcname=name, recursive=False)
+                progress("files", done, len(members))
+        with unfinished.open("rb") as written:
+            os.fsync(written.fileno())
+        unfinished.chmod(0o600)
+        unfinished.rename(target)
+    return manifest
+
+
+def restore_backup(
+    settings: Settings,
+    database: Database,
+    source: Path,
+    *,
+    progress: Callable[[str, int, int], None] = lambda _s, _d, _t: None,
+) -> Manifest:
+    """Bring an empty server to the state of a backup, and migrate it to this release.
+
+    Every member is checked against its digest before anything is put in place.
+
+    Raises:
+        DomainError: the server is not empty, or the backup is damaged or of another engine.
+    """
+    if schema.current(database.engine) is not None:
+        raise DomainError("restore.not-empty", "This server holds data. Restore to an empty one.")
+    engine = "sqlite" if database.is_sqlite else "postgresql"
+    with tempfile.TemporaryDirectory(dir=settings.home, prefix=".restore-") as name:
+        folder = Path(name)
+        manifest = _unpack(source, folder, progress)
+        if manifest.engine != engine:
+            raise DomainError(
+                "restore.engine",
+                "The backup is from %(found)s, this server uses %(wanted)s.",
+                found=manifest.engine,
+                wanted=engine,
+            )
+        for member in manifest.members:
+            if member.startswith("files/"):
+                digest = member.removeprefix("files/")
+                place = settings.files_path / digest[:2] / digest
+                place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                shutil.move(folder / "files" / digest, place)
+        shutil.move(folder / SECRET, settings.home / SECRET)
+        (settings.home / SECRET).chmod(0o600)
+        database.dispose()
+        if database.is_sqlite:
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{settings.sqlite_path}{suffix}").unlink(missing_ok=True)
+            shutil.move(folder / SQLITE_COPY, settings.sqlite_path)
+        else:
+            _pg("pg_restore", settings, "--no-owner", "--exit-on-error", str(folder / PG_DUMP))
+    schema.upgrade(database.engine)
+    return manifest
+
+
+def _unpack(source: Path, folder: Path, progress: Callable[[str, int, int], None]) -> Manifest:
+    try:
+        with tarfile.open(source, "r:") as archive:
+            manifest = Manifest(**json.loads(_member(archive, MANIFEST).read()))
+            (folder / "files").mkdir()
+            for done, (name, digest) in enumerate(manifest.members.items(), start=1):
+                _check_name(name)
+                with (folder / name).open("wb") as out:
+                    shutil.copyfileobj(_member(archive, name), out, CHUNK)
+                _check_digest(folder / name, digest)
+                progress("check", done, len(manifest.members))
+    except (tarfile.TarError, KeyError, ValueError, TypeError, json.JSONDecodeError) as error:
+        raise DomainError(
+            "restore.damaged",
+            "The backup is damaged (%(why)s). Use an older one.",
+            why=str(error)[:80] or type(error).__name__,
+        ) from error
+    return manifest
+
+
+def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
+    found = archive.extractfile(name)
+    if found is None:
+        raise KeyError(name)
+    return found
+
+
+def _check_digest(path: Path, digest: str) -> None:
+    if _digest(path) != digest:
+        raise ValueError(path.name)
+
+
+def _check_name(name: str) -> None:
+    known = {SECRET, SQLITE_COPY, PG_DUMP}
+    digest = name.removeprefix("files/")
+    if name not in known and not (len(digest) == 64 and digest.isalnum()):  # noqa: PLR2004
+        raise ValueError(name)
+
+
+def _stored(root: Path) -> Iterator[Path]:
+    """The finished files of the store; names with a dot are still being written."""
+    for path in sorted(root.glob("*/*")):
+        if path.is_file() and not path.name.startswith("."):
+            yield path
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    archive.addfile(info, io.BytesIO(data))
+
+
+def _pg(program: str, settings: Settings, *args: str) -> None:
+    """Run a PostgreSQL client program; the address goes through the environment, not the list."""
+    found = shutil.which(program)
+    if found is None:
+        raise DomainError(
+            "backup.client",
+            "%(program)s is missing. Install the PostgreSQL client: apt-get install "
+            "postgresql-client",
+            program=program,
+        )
+    address = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    extra = [f"--dbname={address}"]
+    # Row-level security hides rows from an ordinary dump, so it is run as a platform session.
+    environment = {**os.environ, "PGOPTIONS": "-c lms.platform=on"}
+    rls = ["--enable-row-security"] if program == "pg_dump" else []
+    subprocess.run([found, *rls, *extra, *args], check=True, env=environment)  # noqa: S603

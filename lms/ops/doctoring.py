@@ -1,0 +1,68 @@
+"""What this machine can do: one line for each ability, with what to install where it lacks."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from lms.authoring import office
+from lms.authoring.speech.provider import available_voices
+from lms.ops.health import Check, check_all
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lms.core.db.engine import Database
+    from lms.core.settings import Settings
+
+FONTS = ("BIZ UDPGothic", "BIZ UDPMincho", "Noto Sans CJK JP")
+
+
+def examine(settings: Settings, database: Database, *, now: datetime) -> tuple[Check, ...]:
+    """The health of the server and the abilities of the machine."""
+    return (
+        Check("python", sys.version_info >= (3, 11), sys.version.split()[0]),
+        *check_all(settings, database, now=now),
+        _office(),
+        _speech(),
+        _fonts(),
+    )
+
+
+def _office() -> Check:
+    if office.office_available():
+        return Check("pictures of decks", good=True, detail="LibreOffice in bubblewrap")
+    return Check(
+        "pictures of decks",
+        good=False,
+        detail="off; a PDF beside the deck still works. "
+        "apt-get install libreoffice-impress-nogui bubblewrap",
+    )
+
+
+def _speech() -> Check:
+    voices = [voice.id for voice in available_voices("ja") if voice.id != "silent"]
+    if voices:
+        return Check("Japanese speech", good=True, detail=", ".join(voices))
+    return Check("Japanese speech", good=False, detail="off; modules play with silent timing")
+
+
+def _fonts() -> Check:
+    lister = shutil.which("fc-list")
+    if lister is None:
+        return Check("fonts", good=False, detail="fc-list is missing: apt-get install fontconfig")
+
+    listed = subprocess.run(
+        [lister, ":", "family"], capture_output=True, text=True, check=False
+    ).stdout
+    missing = [name for name in FONTS if name not in listed]
+    if not missing:
+        return Check("fonts", good=True, detail=", ".join(FONTS))
+    return Check(
+        "fonts",
+        good=False,
+        detail=f"missing: {', '.join(missing)}. apt-get install fonts-morisawa-bizud-gothic "
+        "fonts-morisawa-bizud-mincho fonts-noto-cjk",
+    )

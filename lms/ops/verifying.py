@@ -1,0 +1,122 @@
+"""Check that rows and files agree, that nothing is counted twice and that the log is whole."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from lms.assessment.models import Attempt, AttemptState, Grade
+from lms.catalog.models import ModuleVersion, Narration
+from lms.certification.models import Certificate
+from lms.core import audit
+from lms.core.db import dialect
+from lms.core.tenancy import LIBRARY_TENANT_ID
+from lms.learning.models import Enrolment, ModuleProgress
+from lms.tenants.models import Tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy.orm import Session
+
+    from lms.core.db.engine import Database
+    from lms.core.settings import Settings
+    from lms.core.storage import FileStore
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it must be: which check, and a sentence for the operator."""
+
+    check: str
+    detail: str
+
+
+def verify_all(
+    settings: Settings,
+    database: Database,
+    files: FileStore,
+    *,
+    deep: bool = False,
+    progress: Callable[[str, int, int], None] = lambda _s, _d, _t: None,
+) -> tuple[Finding, ...]:
+    """Run every check; ``deep`` also reads each file and compares its digest.
+
+    An empty result means that nothing was found.
+    """
+    found = [Finding("database", text) for text in dialect.integrity_problems(database.engine)]
+    with database.platform_session(reason="verify", read_only=True) as session:
+        tenants = session.scalars(select(Tenant.id).order_by(Tenant.id)).all()
+        named = sorted(set(_named_files(session)))
+    for done, digest in enumerate(named, start=1):
+        found.extend(_check_file(files, digest, deep=deep))
+        progress("files", done, len(named))
+    for done, tenant_id in enumerate(tenants, start=1):
+        with database.session(tenant_id, read_only=True) as session:
+            found += [
+                Finding("audit", f"tenant {tenant_id}: {text}")
+                for text in audit.verify(session, settings.secret_key.encode())
+            ]
+            if tenant_id != LIBRARY_TENANT_ID:
+                found += _check_learning(session, tenant_id)
+        progress("municipalities", done, len(tenants))
+    return tuple(found)
+
+
+def _named_files(session: Session) -> Iterator[str]:
+    """The digests of every file that a row names."""
+    for assets in session.scalars(select(ModuleVersion.assets)):
+        yield from (ref["sha"] for ref in assets.values())
+    yield from session.scalars(select(Narration.audio_sha).where(Narration.audio_sha != ""))
+    yield from session.scalars(select(Certificate.pdf_sha).where(Certificate.pdf_sha != ""))
+
+
+def _check_file(files: FileStore, digest: str, *, deep: bool) -> Iterator[Finding]:
+    path = files.path(digest)
+    if not path.exists():
+        yield Finding("files", f"{digest} is named by a row but missing")
+    elif deep:
+        with path.open("rb") as source:
+            if hashlib.file_digest(source, "sha256").hexdigest() != digest:
+                yield Finding("files", f"{digest} has other content than its name says")
+
+
+def _check_learning(session: Session, tenant_id: int) -> list[Finding]:
+    """Invariants I2 and I3 of the reliability plan, by counting."""
+    graded = (
+        select(Grade.attempt_id, func.sum(Grade.points).label("points"))
+        .group_by(Grade.attempt_id)
+        .subquery()
+    )
+    wrong = session.scalar(
+        select(func.count(Attempt.id))
+        .outerjoin(graded, graded.c.attempt_id == Attempt.id)
+        .where(
+            Attempt.state == AttemptState.SUBMITTED,
+            Attempt.deadline_at.is_not(None) | Attempt.points.is_not(None),
+            func.abs(func.coalesce(graded.c.points, 0.0) - func.coalesce(Attempt.points, 0.0))
+            > 0.001,  # noqa: PLR2004 - rounding
+        )
+    )
+    done = (
+        select(
+            ModuleProgress.enrolment_id,
+            func.count(ModuleProgress.completed_at).label("modules"),
+        )
+        .group_by(ModuleProgress.enrolment_id)
+        .subquery()
+    )
+    uneven = session.scalar(
+        select(func.count(Enrolment.id))
+        .outerjoin(done, done.c.enrolment_id == Enrolment.id)
+        .where(Enrolment.modules_completed > func.coalesce(done.c.modules, 0))
+    )
+    found = []
+    if wrong:
+        found.append(Finding("grades", f"tenant {tenant_id}: {wrong} attempts differ from grades"))
+    if uneven:
+        found.append(Finding("progress", f"tenant {tenant_id}: {uneven} enrolments count too much"))
+    return found
