@@ -48,7 +48,7 @@ class Server:
             )
 
     def get(self, path: str) -> dict[str, object]:
-        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:  # noqa: S310
+        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
             found: dict[str, object] = json.load(answer)
             return found
 

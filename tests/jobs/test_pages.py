@@ -1,0 +1,95 @@
+"""The page of a job, its state for scripts, and the list."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from lms.core.access import Actor, Grant, Role
+from lms.jobs import queries, service
+from lms.jobs.access import may_see, visible_jobs
+from lms.jobs.models import Job
+from lms.jobs.running import drain
+
+
+@pytest.fixture
+def job(database, cast, clock):
+    """A job that 青木 asked for."""
+    with database.transaction(cast.aoba) as session:
+        actor = Actor(tenant_id=cast.aoba, account_id=cast.aoki.account_id)
+        made = service.enqueue(session, "tests.crash", {}, actor=actor, now=clock.now())
+        session.flush()
+        return made.public_id
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+def test_the_owner_follows_a_job(visitor, cast, job, locale):
+    page = visitor(cast.aoki, locale=locale).visit(f"/jobs/{job}")
+    poll = page.find("lms-progress-poll")
+    assert poll["data-url"] == f"/jobs/{job}/status.json"
+    answer = visitor(cast.aoki).get(poll["data-url"]).json
+    assert (answer["state"], answer["max"]) == ("running", 0)
+
+
+def test_a_dead_job_says_why_and_can_be_started_again(visitor, cast, clock, job, runtime):
+    for _ in range(3):
+        drain(runtime)
+        clock.move(hours=1)
+    browser = visitor(cast.aoki)
+    page = browser.visit(f"/jobs/{job}")
+    assert "受付番号" in page.get_text()
+    assert browser.get(f"/jobs/{job}/status.json").json["state"] == "failed"
+    browser.post(f"/jobs/{job}/start-again")
+    assert "待機中" in browser.visit(f"/jobs/{job}").get_text()
+    browser.post(f"/jobs/{job}/start-again", status=409)
+
+
+def test_a_finished_job_leads_to_its_result(visitor, cast, database, clock, runtime):
+    with database.transaction(cast.aoba) as session:
+        actor = Actor(tenant_id=cast.aoba, account_id=cast.aoki.account_id)
+        made = service.enqueue(session, "tests.note", {}, actor=actor, now=clock.now()).public_id
+    drain(runtime)
+    page = visitor(cast.aoki).visit(f"/jobs/{made}")
+    assert page.find("a", string=lambda text: text and "結果を見る" in text)["href"] == "/"
+
+
+@pytest.mark.parametrize("count", [3, 120])
+def test_the_list_costs_the_same_for_many_jobs(visitor, cast, put, statements, count):
+    for number in range(count):
+        put("tests.note", word=str(number))
+    with statements(most=6):
+        page = visitor(cast.endo).visit("/jobs")
+    assert len(page.select("tbody tr")) == min(count, queries.PAGE_SIZE)
+
+
+@pytest.mark.parametrize("state", ["queued", "dead", "nonsense"])
+def test_the_list_can_be_narrowed(visitor, cast, job, state):
+    page = visitor(cast.endo).visit(f"/jobs?state={state}")
+    assert bool(page.select("tbody tr")) == (state != "dead")
+
+
+def test_predicate_and_filter_agree(database, cast, clock, job, put):
+    put("tests.note", word="a")
+    actors = [
+        Actor(cast.aoba, cast.aoki.account_id),
+        Actor(cast.aoba, cast.ono.account_id, grants=(Grant(Role.HR),)),
+        Actor(cast.aoba, cast.endo.account_id, grants=(Grant(Role.TRAINER),)),
+        Actor(cast.midorikawa, cast.kitayama.account_id, grants=(Grant(Role.TRAINER),)),
+        Actor(cast.aoba),
+    ]
+    with database.platform_session(reason="test", read_only=True) as session:
+        everything = session.query(Job).all()
+        for actor in actors:
+            shown = {row.id for row in session.query(Job).filter(visible_jobs(actor))}
+            assert shown == {row.id for row in everything if may_see(actor, row)}
+
+
+def test_ended_jobs_are_forgotten_and_open_ones_kept(database, cast, clock, put, runtime):
+    put("tests.note", word="old")
+    drain(runtime)
+    clock.move(days=31)
+    put("tests.note", word="open")
+    with database.transaction(cast.aoba) as session:
+        assert service.forget_ended(session, before=clock.now() - timedelta(days=30)) == 1
+        assert session.query(Job).count() == 1
