@@ -1,0 +1,86 @@
+"""The pages of HR, heads and auditors."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from lms.assignments import service
+from lms.assignments.models import Campaign
+from lms.assignments.service import Audience
+from lms.core.access import Actor, Grant, Role
+from tests.factories import make_course
+
+DUE = date(2026, 11, 27)
+
+
+@pytest.fixture
+def campaign(database, cast, clock):
+    course = make_course(database)
+    hr = Actor(
+        tenant_id=cast.aoba, account_id=cast.ono.account_id, name="小野", grants=(Grant(Role.HR),)
+    )
+    with database.transaction(cast.aoba) as session:
+        from lms.catalog.models import Course
+
+        row = session.get_one(Course, course.id)
+        made = service.create_campaign(
+            session, row, Audience(units=(cast.units["0401"][1],)), DUE, actor=hr, now=clock.now()
+        )
+        service.apply_campaign(session, made, now=clock.now())
+        return made.public_id
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+@pytest.mark.parametrize(
+    "path", ["/hr", "/hr/people", "/hr/questions", "/hr/campaigns", "/hr/campaigns/new"]
+)
+def test_hr_sees_every_page(visitor, cast, campaign, statements, path, locale):
+    browser = visitor(cast.ono, locale=locale)
+    with statements(most=12):
+        browser.visit(path)
+
+
+def test_a_head_sees_the_own_unit_only(visitor, cast, campaign):
+    page = visitor(cast.kimura).visit("/hr/people")
+    assert "青木" in page.get_text()
+    assert "遠藤" not in page.get_text()
+
+
+def test_people_of_the_unit_have_the_duty(visitor, cast, campaign, database):
+    page = visitor(cast.ono).visit("/hr/people?state=soon")
+    assert page.get_text().count("青木 花") >= 1
+    with database.session(cast.aoba, read_only=True) as session:
+        assert session.query(Campaign).count() == 1
+
+
+def test_the_same_rows_as_a_file(visitor, cast, campaign):
+    answer = visitor(cast.ono).get("/hr/people?format=cp932")
+    lines = answer.data.decode("cp932").splitlines()
+    assert lines[0].startswith("職員番号,氏名")
+    assert any(line.startswith("0000101,青木 花") for line in lines)
+    assert visitor(cast.ono).get("/hr/people?format=xlsx").data[:2] == b"PK"
+
+
+def test_person_page_is_logged(visitor, cast, campaign, database):
+    from lms.core.audit import AuditAction, AuditEntry
+
+    visitor(cast.ono).visit(f"/hr/people/{cast.aoki.employee_public_id}")
+    with database.session(cast.aoba, read_only=True) as session:
+        rows = session.query(AuditEntry).filter_by(action=AuditAction.PERSON_VIEWED).all()
+    assert [row.subject_employee_id for row in rows] == [cast.aoki.employee_id]
+
+
+def test_an_outsider_finds_nothing(visitor, cast, campaign):
+    browser = visitor(cast.kitayama)
+    browser.visit(f"/hr/people/{cast.aoki.employee_public_id}", status=404)
+    browser.visit(f"/hr/campaigns/{campaign}", status=404)
+    assert "青木" not in browser.visit("/hr/people").get_text()
+
+
+def test_due_dates_far_away_are_not_soon(visitor, cast, campaign, clock):
+    clock.move(days=-20)
+    assert clock.now().date() + timedelta(days=14) < DUE
+    page = visitor(cast.ono).visit("/hr/people?state=soon")
+    assert "青木 花" not in page.get_text()
