@@ -140,6 +140,7 @@ def _rebuild_module(
             module_id=module_id,
             module_version_id=past.module_version_id,
             started_at=past.opened_at,
+            last_at=past.opened_at,
         )
         session.add(progress)
     last = rules.latest(past.observations)

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.factories import MadeCourse, make_course, module_source
+from tests.support.client import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from tests.support.client import Visitor
 
 
 @dataclass
@@ -52,7 +51,7 @@ class Learner:
     def answer(self, code: str, choice: str, *, status: int = 200) -> Any:
         page = self.browser.visit(self.address)
         form = page.find("form", attrs={"data-question": code})
-        label = next(x for x in form.find_all("label") if choice in x.get_text())
+        label = next(x for x in form.find_all("label") if x.get_text(strip=True) == choice)
         body = {
             "launch": self.launch,
             "question": code,

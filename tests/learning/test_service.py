@@ -91,7 +91,7 @@ class TestEnrolling:
         closed = make_course(database, "closed", open_to_all=False)
         with pytest.raises(ForbiddenError):
             Student(database, cast.aoki, closed, clock.now())
-        install_admission(lambda _s, employee_id, _today: {closed.id: None})
+        install_admission(lambda _session, _employee_id, _today: {closed.id: None})
         try:
             Student(database, cast.aoki, closed, clock.now())
         finally:
