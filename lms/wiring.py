@@ -16,6 +16,7 @@ from lms.certification import service as certification_service
 from lms.certification.views import certification
 from lms.core.access import Permission
 from lms.core.web.state import NavItem, TenantInfo
+from lms.help.views import manual
 from lms.home.views import home
 from lms.identity.views import identity
 from lms.jobs.schedule import Periodic
@@ -49,6 +50,7 @@ SLICES: tuple[Slice, ...] = (
     assignments,
     reports,
     home,
+    manual,
 )
 
 PAGE_MODULES = (courses, player, quiz, drafts, imports)
@@ -84,6 +86,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     NavItem("learn", "Home", "home.index", "home", Permission.COURSE_LEARN, bottom=True),
     NavItem("learn", "Courses", "learning.courses", "book", Permission.COURSE_LEARN, bottom=True),
     NavItem("learn", "My record", "home.record", "record", Permission.COURSE_LEARN, bottom=True),
+    NavItem("learn", "Help", "help.index", "help", Permission.SIGNED_IN, bottom=True),
     NavItem(
         "author", "Teaching materials", "authoring.materials", "slides", Permission.COURSE_EDIT
     ),
