@@ -139,3 +139,18 @@ def protected_office(path: Path, stream: str = "EncryptedPackage") -> Path:
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(600)
     )
     return path
+
+
+def office_command(profile: Path, kind: str, folder: Path, deck: Path) -> list[str]:
+    """The command that converts ``deck`` with stock LibreOffice and no cage."""
+    return [
+        "soffice",
+        f"-env:UserInstallation=file://{profile}",
+        "--headless",
+        "--norestore",
+        "--convert-to",
+        kind,
+        "--outdir",
+        str(folder),
+        str(deck),
+    ]

@@ -85,27 +85,13 @@ def secret(tmp_path: Path) -> Path:
     return path
 
 
-def office_command(profile: Path, kind: str, folder: Path, deck: Path) -> list[str]:
-    return [
-        "soffice",
-        f"-env:UserInstallation=file://{profile}",
-        "--headless",
-        "--norestore",
-        "--convert-to",
-        kind,
-        "--outdir",
-        str(folder),
-        str(deck),
-    ]
-
-
 def stock(deck: Path, job: Path, *, hardened: bool = False) -> Path:
     """Convert without a cage, with the stock profile or with ours."""
     profile = job / "profile"
     if hardened:
         office.write_profile(profile)
     subprocess.run(  # noqa: S603 - the attack itself
-        office_command(profile, "pdf", job / "out", deck),
+        decks.office_command(profile, "pdf", job / "out", deck),
         check=False,
         capture_output=True,
         timeout=120,
@@ -190,7 +176,7 @@ def test_a_converted_odp_cannot_reach_out_either(
 ) -> None:
     deck = decks.linked_picture(job / "deck.pptx", listener.address)
     subprocess.run(  # noqa: S603 - makes the attack
-        office_command(job / "profile", "odp", tmp_path, deck),
+        decks.office_command(job / "profile", "odp", tmp_path, deck),
         check=True,
         capture_output=True,
         timeout=120,
