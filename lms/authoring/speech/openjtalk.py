@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,7 @@ class OpenJTalkProvider:
         return loaded[known.file]
 
 
+@lru_cache(maxsize=1)
 def _voice_files() -> tuple[_HtsVoice, ...]:
     if not frontend.is_installed():
         return ()
