@@ -1,0 +1,167 @@
+"""The first page and the own record: for learners, for HR, and for those with nothing to do."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from lms.catalog.models import Course
+from lms.core import audit
+from lms.core.access import Actor
+from lms.learning import rules, service
+from lms.learning.access import Asked, install_admission
+from lms.learning.rules import BeatKind
+from lms.wiring import _asked_courses
+from tests.factories import make_course, module_source
+
+TODAY = date(2026, 11, 16)
+
+
+def text_of(page):
+    return re.sub(r"\s+", " ", page.get_text(" "))
+
+
+def learn(database, person, made, now, *slides, index=0, seconds=60):
+    """Open a module and see slides of it, through the services."""
+    actor = Actor(person.tenant_id, person.account_id, person.employee_id, person.name)
+    with database.transaction(person.tenant_id) as session:
+        course = session.get_one(Course, made.id)
+        enrolment = service.enrol(session, course, employee_id=person.employee_id, now=now)
+        module_id = made.modules[index].id
+        launch = service.open_module(session, enrolment, module_id, now=now)
+        beats = [
+            rules.Beat(number, slide, BeatKind.SLIDE, 3.5, seconds)
+            for number, slide in enumerate(slides, start=1)
+        ]
+        later = now + timedelta(seconds=seconds * len(slides))
+        service.record_beats(session, launch.public_id, beats, actor=actor, now=later)
+
+
+@pytest.fixture
+def asked():
+    """``asked(course, days)``: everybody is asked to take it, due in so many days."""
+    wanted = {}
+    install_admission(lambda _session, _employee_id, _today: wanted)
+
+    def ask(course, days):
+        due = TODAY + timedelta(days=days)
+        wanted[course.id] = Asked(due, "人事課", "毎年度の研修です。")
+
+    yield ask
+    install_admission(_asked_courses)
+
+
+class TestHome:
+    @pytest.mark.parametrize("locale", ["ja", "en"])
+    @pytest.mark.parametrize("name", ["aoki", "endo", "ono", "kato", "kimura"])
+    def test_everybody_lands_somewhere_sensible(self, visitor, cast, database, name, locale):
+        browser = visitor(getattr(cast, name), locale=locale)
+        browser.visit("/")
+        browser.visit("/record")
+        make_course(database)
+        assert browser.visit("/").select(".home-free a, .home-resume a")
+
+    def test_without_courses_it_says_so(self, visitor, cast):
+        assert "コースはまだありません" in text_of(visitor(cast.aoki).visit("/"))
+
+    def test_the_slide_to_go_on_with_is_one_press_away(self, visitor, cast, database, clock):
+        made = make_course(database, modules=(module_source(slides=4), module_source("二つ目")))
+        learn(database, cast.aoki, made, clock.now(), "s1", "s3")
+        page = visitor(cast.aoki).visit("/")
+        card = page.find("section", class_="home-resume")
+        assert "スライド 3 / 4" in text_of(card)
+        assert "残り約6分" in text_of(card)
+        assert card.find("a")["href"] == made.learn()
+
+    def test_when_only_the_quiz_is_left_the_card_leads_to_it(self, visitor, cast, database, clock):
+        made = make_course(database)
+        learn(database, cast.aoki, made, clock.now(), "s1", "s2", "s3")
+        card = visitor(cast.aoki).visit("/").find("section", class_="home-resume")
+        assert card.find("a")["href"] == f"{made.learn()}/quiz"
+
+    def test_after_a_module_comes_the_next_one(self, visitor, cast, database, clock):
+        made = make_course(database, modules=(module_source(quiz=0), module_source("二つ目")))
+        learn(database, cast.aoki, made, clock.now(), "s1", "s2", "s3")
+        card = visitor(cast.aoki).visit("/").find("section", class_="home-resume")
+        assert card.find("a")["href"] == made.learn(1)
+
+    def test_what_is_due_comes_by_urgency_with_who_and_why(self, visitor, cast, database, asked):
+        for slug, days in (("later", 20), ("late", -3), ("soon", 5)):
+            asked(make_course(database, slug, title=slug, open_to_all=False), days)
+        rows = visitor(cast.aoki).visit("/").select(".home-task")
+        assert [row.find("h3").get_text(strip=True) for row in rows] == ["late", "soon", "later"]
+        assert "期限超過" in text_of(rows[0])
+        assert "3日" in text_of(rows[0])
+        assert "あと5日" in text_of(rows[1])
+        assert "人事課" in text_of(rows[1])
+        assert "毎年度の研修です。" in text_of(rows[1])
+
+    def test_a_completed_duty_is_no_longer_asked(self, visitor, cast, database, asked, clock):
+        made = make_course(database, modules=(module_source(quiz=0),))
+        asked(made, -3)
+        learn(database, cast.aoki, made, clock.now(), "s1", "s2", "s3")
+        page = visitor(cast.aoki).visit("/")
+        assert not page.select(".home-task")
+        assert "受講できるコースをすべて修了しました" in text_of(page)
+
+    def test_the_budget_holds_for_one_course_and_for_many(
+        self, visitor, cast, database, clock, statements
+    ):
+        made = make_course(database, modules=(module_source(), module_source("二つ目")))
+        learn(database, cast.aoki, made, clock.now(), "s1")
+        browser = visitor(cast.aoki)
+        browser.visit("/")
+        with statements(most=12) as few:
+            browser.visit("/")
+        for number in range(6):
+            other = make_course(database, f"more-{number}", modules=(module_source(quiz=0),))
+            learn(database, cast.aoki, other, clock.now(), "s1", "s2", "s3")
+        with statements(most=12) as many:
+            browser.visit("/")
+        assert len(many) == len(few)
+
+
+class TestRecord:
+    def test_it_is_sorted_by_fiscal_year(self, visitor, cast, database):
+        for slug, day in (
+            ("march", datetime(2026, 3, 31, 14, 0, tzinfo=UTC)),
+            ("april", datetime(2026, 3, 31, 15, 0, tzinfo=UTC)),
+        ):
+            made = make_course(database, slug, title=slug, modules=(module_source(quiz=0),))
+            learn(database, cast.aoki, made, day, "s1", "s2", "s3")
+        page = visitor(cast.aoki).visit("/record")
+        years = [h.get_text(strip=True) for h in page.find_all("h2")]
+        assert years[:2] == ["令和8年度(2026年度)", "令和7年度(2025年度)"]
+        titles = [h.get_text(strip=True) for h in page.select(".timeline__title")]
+        assert titles == ["april", "march"]
+
+    def test_who_looked_is_told(self, visitor, cast, database, clock):
+        with database.transaction(cast.aoba) as session:
+            audit.record(
+                session,
+                Actor(cast.aoba, cast.ono.account_id, cast.ono.employee_id, cast.ono.name),
+                audit.AuditAction.PERSON_VIEWED,
+                "person",
+                subject_employee_id=cast.aoki.employee_id,
+                now=clock.now(),
+            )
+        assert "小野 里奈" in text_of(visitor(cast.aoki).visit("/record"))
+        assert "小野 里奈" not in text_of(visitor(cast.ueda).visit("/record"))
+
+    def test_nothing_of_others_is_in_it(self, visitor, cast, database, clock):
+        made = make_course(database, title="青木だけの講座")
+        learn(database, cast.aoki, made, clock.now(), "s1")
+        assert "青木だけの講座" in text_of(visitor(cast.aoki).visit("/record"))
+        for other in (cast.ueda, cast.ono, cast.kubo):
+            assert "青木だけの講座" not in text_of(visitor(other).visit("/record"))
+
+    def test_the_budget_holds_for_many_courses(self, visitor, cast, database, clock, statements):
+        browser = visitor(cast.aoki)
+        for number in range(4):
+            made = make_course(database, f"more-{number}", modules=(module_source(quiz=0),))
+            learn(database, cast.aoki, made, clock.now(), "s1", "s2", "s3")
+        browser.visit("/record")
+        with statements(most=12):
+            browser.visit("/record")
