@@ -44,9 +44,10 @@ def share(kind: str, key: Key, response: Response | None, unit: str = "") -> Fra
     - ``multiple``: (right ones chosen − wrong ones chosen) / right ones, never below 0, so that
       choosing everything earns nothing.
     - ``match``: pairs that are right / all pairs.
-    - ``order``: neighbours in the right order / all neighbours, so that one item out of place
-      costs two or three joints and not the whole answer (Moodle's ordering question calls this
-      grading "relative to the next item, excluding last").
+    - ``order``: joints that are right / all joints, where a joint is the begin with the first
+      item, each pair of neighbours, and the last item with the end. One item out of place costs
+      three joints and not the whole answer (Moodle's ordering question calls this grading
+      "relative to both the previous and next item").
 
     Args:
         kind: a ``QuestionKind``.
@@ -125,10 +126,8 @@ def _multiple(right: Collection[str], chosen: Collection[str]) -> Fraction:
 
 
 def _order(right: Sequence[str], order: Sequence[str]) -> Fraction:
-    joints = set(pairwise(right))
-    if not joints:
-        return FULL if list(order) == list(right) else NONE
-    return Fraction(len(joints & set(pairwise(order))), len(joints))
+    joints = set(pairwise((None, *right, None)))
+    return Fraction(len(joints & set(pairwise((None, *order, None)))), len(joints))
 
 
 def _match(pairs: Mapping[str, str], response: Mapping[str, str]) -> Fraction:

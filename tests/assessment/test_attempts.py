@@ -107,7 +107,7 @@ def test_partial_credit_adds_up(taker: Taker) -> None:
             "q-single": "電源を二重にする",
         }
     )
-    assert (found.points, found.score, found.passed) == (5.0, 50.0, False)
+    assert (found.points, found.score, found.passed) == (4.5, 45.0, False)
     verdicts = {review.code: review.verdict for review in taker.result().reviews}
     assert verdicts == {
         "q-single": "wrong",

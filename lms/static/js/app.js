@@ -16,6 +16,7 @@ export const ELEMENTS = [
   "lms-key-switch",
   "lms-menu",
   "lms-progress-poll",
+  "lms-quiz-map",
   "lms-reveal",
   "lms-sortable",
   "lms-table-select",

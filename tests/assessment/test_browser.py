@@ -1,0 +1,183 @@
+"""The quiz in real Chromium: by keyboard alone, saved while answering, on paper-thin windows."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from lms.assessment.values import QuizPolicy
+from lms.identity.service import open_login
+from tests.assessment.quizzes import RIGHT, publish
+from tests.browser.chromium import chromium, overflow, violations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
+
+    from lms.core.db.engine import Database
+    from lms.kernel.clock import FixedClock
+    from tests.assessment.quizzes import Quiz
+    from tests.cast import Cast
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def page(app: Flask, cast: Cast, browser: Browser, address: str) -> Iterator[Page]:
+    """A page of 青木, signed in; anything the browser complains about fails the test."""
+    state = app.extensions["lms"]
+    with state.db.transaction(cast.aoki.tenant_id) as session:
+        token = open_login(session, cast.aoki.account_id, now=state.clock.now())
+    values = {"t": cast.aoki.tenant_id, "_user_id": token, "_fresh": True, "csrf": "00" * 16}
+    values["lang"] = "ja"
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=address)
+    cookie: Any = {"name": "lms", "value": signer.dumps(values), "url": address}
+    context.add_cookies([cookie])
+    found = context.new_page()
+    problems: list[str] = []
+    found.on("pageerror", lambda error: problems.append(str(error)))
+    found.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    yield found
+    context.close()
+    assert problems == []
+
+
+def _begin(page: Page, quiz: Quiz) -> str:
+    page.goto(quiz.url)
+    page.get_by_role("button", name="確認テストを始める").press("Enter")
+    page.wait_for_url("**/quiz/*")
+    return page.url.split("?")[0]
+
+
+def _kinds(page: Page, url: str) -> dict[str, int]:
+    found = {}
+    for number in range(1, 8):
+        page.goto(f"{url}?q={number}")
+        found[page.locator("#quiz-form input[name=kind]").input_value()] = number
+    return found
+
+
+def _saved(page: Page) -> None:
+    page.locator('[data-state-text][data-state="saved"]').wait_for(timeout=8000)
+
+
+def test_every_kind_is_answered_by_keyboard_and_saved_at_once(page: Page, quiz: Quiz) -> None:
+    url = _begin(page, quiz)
+    kinds = _kinds(page, url)
+
+    page.goto(f"{url}?q={kinds['single']}")
+    page.get_by_role("radio", name=RIGHT["q-single"]).press("Space")
+    _saved(page)
+    assert "保存済み 10:00" in page.locator("[data-state-text]").inner_text()
+    assert "回答済み" in page.locator(".quiz-map__link[aria-current]").inner_text()
+    assert "7問中1問に回答済み" in page.locator("[data-count]").inner_text()
+
+    page.goto(f"{url}?q={kinds['multiple']}")
+    for text in RIGHT["q-multiple"]:
+        page.get_by_role("checkbox", name=text).press("Space")
+    _saved(page)
+
+    page.goto(f"{url}?q={kinds['order']}")
+    for place, text in enumerate(RIGHT["q-order"]):
+        while page.locator(".ui-sortable__text").all_inner_texts().index(text) > place:
+            page.get_by_role("button", name=f"「{text}」を上へ移す").press("Enter")
+    assert page.locator("[data-toasts]").inner_text().endswith("番目に移しました。")
+    _saved(page)
+
+    page.goto(f"{url}?q={kinds['match']}")
+    for left, right in RIGHT["q-match"].items():
+        page.get_by_label(left).select_option(label=right)
+    _saved(page)
+
+    page.goto(f"{url}?q={kinds['numeric']}")
+    page.get_by_label("回答", exact=True).fill("１，２００")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    page.goto(f"{url}?q={kinds['text']}")
+    page.get_by_label("回答", exact=True).fill(RIGHT["q-text"])
+    _saved(page)
+    page.goto(f"{url}?q={kinds['truefalse']}")
+    page.get_by_role("radio", name=RIGHT["q-truefalse"]).press("Space")
+    page.get_by_role("button", name="確認して提出する").press("Enter")
+    page.wait_for_url("**/review")
+    assert "すべての問題に回答しました" in page.locator("main").inner_text()
+    page.get_by_role("button", name="提出する").press("Enter")
+    page.wait_for_url("**/result")
+    assert "100%" in page.locator(".quiz-score").inner_text()
+
+
+def test_a_second_browser_sees_what_the_first_has_saved(page: Page, quiz: Quiz) -> None:
+    url = _begin(page, quiz)
+    number = _kinds(page, url)["text"]
+    page.goto(f"{url}?q={number}")
+    page.get_by_label("回答", exact=True).fill("途中まで")
+    _saved(page)
+    other = page.context.new_page()
+    other.goto(f"{url}?q={number}")
+    assert other.get_by_label("回答", exact=True).input_value() == "途中まで"
+
+
+def test_the_end_of_the_time_hands_in_what_was_saved(
+    page: Page, database: Database, clock: FixedClock
+) -> None:
+    quiz = publish(database, clock.now(), QuizPolicy(time_limit=1))
+    url = _begin(page, quiz)
+    number = _kinds(page, url)["single"]
+    clock.move(seconds=56)
+    page.goto(f"{url}?q={number}")
+    page.get_by_role("radio", name=RIGHT["q-single"]).press("Space")
+    _saved(page)
+    page.locator(".quiz-bar__time[data-urgent]").wait_for()
+    page.wait_for_url("**/result", timeout=20000)
+    assert "10%" in page.locator(".quiz-score").inner_text()
+
+
+def test_axe_finds_nothing_and_narrow_windows_do_not_scroll_sideways(
+    page: Page, quiz: Quiz
+) -> None:
+    page.goto(quiz.url)
+    places = [quiz.url]
+    url = _begin(page, quiz)
+    places += [f"{url}?q={number}" for number in range(1, 8)] + [f"{url}/review"]
+    findings: list[str] = []
+    for place in places:
+        findings += _look(page, place)
+    page.goto(f"{url}/review")
+    page.get_by_role("button", name="提出する").press("Enter")
+    page.wait_for_url("**/result")
+    findings += _look(page, f"{url}/result") + _look(page, quiz.url)
+    assert findings == []
+
+
+def _look(page: Page, place: str) -> list[str]:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(place)
+    found = [f"{place}: {each}" for each in violations(page)]
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(place)
+    found += [f"{place} (320): {each}" for each in violations(page)]
+    if overflow(page):
+        found.append(f"{place}: {overflow(page)} pixels too wide")
+    return found
