@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pptx
 from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
 from pptx.enum.shapes import MSO_CONNECTOR, MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
@@ -18,6 +17,16 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
+from lms.authoring.pptx.formatting import (
+    decorative,
+    describe,
+    fill_format,
+    fill_shape,
+    inches,
+    place,
+    rgb,
+    set_font,
+)
 from lms.authoring.pptx.palette import GREY, HEIGHT, INK, MIST, WHITE, WIDTH, Box, Style
 from lms.authoring.pptx.timeless import timeless
 
@@ -79,6 +88,10 @@ class DeckCanvas:
             slide.notes_slide.notes_text_frame.text = notes
         return canvas
 
+    def slide_entries(self) -> list[Any]:
+        """Give the ``sldId`` elements in order; their ``id`` may be changed before saving."""
+        return list(self._deck.slides._sldIdLst)  # noqa: SLF001 - python-pptx numbers by itself
+
     def save(self, path: Path) -> None:
         """Write the deck; the same calls give the same bytes on any day."""
         plain = BytesIO()
@@ -103,29 +116,30 @@ class SlideCanvas:
         self.slide = slide
         self._deck = deck
         self._rule: Any = None
+        self.picture_box: Box | None = None
 
     def set_title(self, text: str) -> None:
         """Write the title above a coloured rule."""
         title = self.slide.shapes.title
-        _place(title, (0.6, 0.35, 12.1, 0.95))
+        place(title, (0.6, 0.35, 12.1, 0.95))
         title.text_frame.text = text
         style = Style(32, bold=True, color=self._deck.accent, anchor="middle")
         self._dress(title.text_frame, style)
         self._rule = self.slide.shapes.add_shape(
-            MSO_SHAPE.RECTANGLE, *_inches((0.6, 1.32, 12.13, 0.06))
+            MSO_SHAPE.RECTANGLE, *inches((0.6, 1.32, 12.13, 0.06))
         )
-        _fill(self._rule, self._deck.accent)
-        _decorative(self._rule)
+        fill_shape(self._rule, self._deck.accent)
+        decorative(self._rule)
 
     def title_page(self, title: str, subtitle: str, lines: Sequence[str]) -> None:
         """Turn the slide into a cover."""
         self._rule._element.getparent().remove(self._rule._element)  # noqa: SLF001
-        band = self.slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *_inches((0, 0, WIDTH, 4.6)))
-        _fill(band, self._deck.accent)
-        _decorative(band)
+        band = self.slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *inches((0, 0, WIDTH, 4.6)))
+        fill_shape(band, self._deck.accent)
+        decorative(band)
         self.slide.shapes._spTree.insert(2, band._element)  # noqa: SLF001 - behind the title
         heading = self.slide.shapes.title
-        _place(heading, (0.9, 1.5, 11.5, 1.5))
+        place(heading, (0.9, 1.5, 11.5, 1.5))
         heading.text_frame.text = title
         self._dress(heading.text_frame, Style(48, bold=True, color=WHITE, anchor="middle"))
         self.text((0.9, 3.05, 11.5, 0.8), [subtitle], Style(24, color=WHITE))
@@ -134,7 +148,7 @@ class SlideCanvas:
     def bullets(self, box: Box, items: Iterable[tuple[int, str]], size: float = 24) -> None:
         """Fill the content placeholder with a list of (level, text)."""
         holder = self.slide.placeholders[1]
-        _place(holder, box)
+        place(holder, box)
         frame = holder.text_frame
         for index, (level, text) in enumerate(items):
             paragraph = frame.paragraphs[0] if index == 0 else frame.add_paragraph()
@@ -142,11 +156,11 @@ class SlideCanvas:
             paragraph.space_after = Pt(8)
             for run in paragraph.runs:
                 run.font.size = Pt(size - 3 * level)
-                run.font.color.rgb = _rgb(INK)
+                run.font.color.rgb = rgb(INK)
 
     def text(self, box: Box, lines: Sequence[str], style: Style = _PLAIN) -> Any:  # noqa: ANN401
         """Add a text box, one paragraph a line; gives the shape."""
-        shape = self.slide.shapes.add_textbox(*_inches(box))
+        shape = self.slide.shapes.add_textbox(*inches(box))
         self._write(shape.text_frame, lines, style)
         return shape
 
@@ -163,15 +177,15 @@ class SlideCanvas:
     ) -> Any:  # noqa: ANN401
         """Add a shape with text, to the slide or to a group."""
         shapes = (parent or self.slide).shapes
-        shape = shapes.add_shape(_SHAPES[kind], *_inches(box))
-        _fill(shape, fill, line)
+        shape = shapes.add_shape(_SHAPES[kind], *inches(box))
+        fill_shape(shape, fill, line)
         self._write(shape.text_frame, lines, style)
         return shape
 
     def group(self, alt: str = "") -> Any:  # noqa: ANN401
         """Add an empty group with an alternative text."""
         group = self.slide.shapes.add_group_shape()
-        _describe(group, alt)
+        describe(group, alt)
         return group
 
     def steps(self, box: Box, labels: Sequence[str], *, alt: str = "") -> None:
@@ -190,7 +204,7 @@ class SlideCanvas:
         line = self.slide.shapes.add_connector(
             MSO_CONNECTOR.STRAIGHT, *(Inches(value) for value in (*start, *end))
         )
-        line.line.color.rgb, line.line.width = _rgb(GREY), Pt(2.5)
+        line.line.color.rgb, line.line.width = rgb(GREY), Pt(2.5)
         line.line._get_or_add_ln().append(  # noqa: SLF001 - python-pptx has no arrow heads
             parse_xml(f'<a:tailEnd type="triangle" {nsdecls("a")}/>')
         )
@@ -203,7 +217,7 @@ class SlideCanvas:
         size: float = 18,
     ) -> None:
         """Add a table with a header row; ``widths`` are shares of the whole."""
-        frame = self.slide.shapes.add_table(len(rows), len(rows[0]), *_inches(box))
+        frame = self.slide.shapes.add_table(len(rows), len(rows[0]), *inches(box))
         table = frame.table
         for column, share in zip(table.columns, widths, strict=True):
             column.width = Inches(box[2] * share / sum(widths))
@@ -214,7 +228,7 @@ class SlideCanvas:
                 cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 cell.fill.solid()
                 color = self._deck.accent if y == 0 else (WHITE if y % 2 else MIST)
-                cell.fill.fore_color.rgb = _rgb(color)
+                cell.fill.fore_color.rgb = rgb(color)
                 style = Style(size, bold=y == 0 or x == 0, color=WHITE if y == 0 else INK)
                 self._dress(cell.text_frame, style)
 
@@ -234,8 +248,8 @@ class SlideCanvas:
         data.categories = categories
         for name, values in series.items():
             data.add_series(name, values)
-        frame = self.slide.shapes.add_chart(_CHARTS[kind], *_inches(box), data)
-        _describe(frame, alt)
+        frame = self.slide.shapes.add_chart(_CHARTS[kind], *inches(box), data)
+        describe(frame, alt)
         chart = frame.chart
         chart.font.size, chart.font.name = Pt(16), self._deck.font
         chart.has_title = bool(title)
@@ -254,23 +268,24 @@ class SlideCanvas:
         plot.data_labels.font.size = Pt(16)
         if kind == "pie":
             plot.data_labels.font.bold = True
-            plot.data_labels.font.color.rgb = _rgb(WHITE)
+            plot.data_labels.font.color.rgb = rgb(WHITE)
             for index in range(len(categories)):
-                _fill_format(plot.series[0].points[index].format, colors[index])
+                fill_format(plot.series[0].points[index].format, colors[index])
             return
         chart.value_axis.has_major_gridlines = False
         chart.value_axis.visible = False
         for index, one in enumerate(plot.series):
             if kind == "line":
-                one.format.line.color.rgb = _rgb(colors[index])
+                one.format.line.color.rgb = rgb(colors[index])
                 one.smooth = False
             else:
-                _fill_format(one.format, colors[index])
+                fill_format(one.format, colors[index])
 
     def picture(self, box: Box, png: bytes, alt: str | None) -> None:
         """Add a picture; ``alt`` ``None`` leaves what PowerPoint leaves: nothing."""
-        picture = self.slide.shapes.add_picture(BytesIO(png), *_inches(box))
-        _describe(picture, alt or "")
+        self.picture_box = box
+        picture = self.slide.shapes.add_picture(BytesIO(png), *inches(box))
+        describe(picture, alt or "")
 
     def button(self, box: Box, label: str, target: SlideCanvas | str, *, fill: str = "") -> None:
         """Add a shape that jumps to a slide, or to ``first`` ``last`` ``next`` ``previous``."""
@@ -287,9 +302,20 @@ class SlideCanvas:
             )
         )
 
+    def area(self, box: Box, label: str, target: SlideCanvas | str) -> None:
+        """Add an invisible shape that leads to a slide or an address."""
+        area = self.slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *inches(box))
+        area.fill.background()
+        area.line.fill.background()
+        describe(area, label)
+        if isinstance(target, SlideCanvas):
+            area.click_action.target_slide = target.slide
+        else:
+            area.click_action.hyperlink.address = target
+
     def link_text(self, box: Box, pieces: Sequence[tuple[str, str]], style: Style) -> None:
         """Add one paragraph of (text, address) pieces; an empty address is plain text."""
-        shape = self.slide.shapes.add_textbox(*_inches(box))
+        shape = self.slide.shapes.add_textbox(*inches(box))
         shape.text_frame.word_wrap = True
         paragraph = shape.text_frame.paragraphs[0]
         for text, address in pieces:
@@ -337,59 +363,5 @@ class SlideCanvas:
             paragraph.line_spacing = style.spacing
             for run in paragraph.runs:
                 run.font.size, run.font.bold = Pt(style.size), style.bold
-                run.font.color.rgb = _rgb(style.color)
-                _set_font(run, style.font or self._deck.font)
-
-
-def _set_font(run: Any, name: str) -> None:  # noqa: ANN401
-    """Set the Latin and the Japanese font of a run; python-pptx sets only the first."""
-    run.font.name = name
-    properties = run._r.get_or_add_rPr()  # noqa: SLF001
-    properties.set("lang", "ja-JP")
-    for old in properties.findall(qn("a:ea")):
-        properties.remove(old)
-    properties.find(qn("a:latin")).addnext(parse_xml(f'<a:ea {nsdecls("a")} typeface="{name}"/>'))
-
-
-def _rgb(color: str) -> Any:  # noqa: ANN401
-    return RGBColor.from_string(color)  # type: ignore[no-untyped-call]
-
-
-def _inches(box: Box) -> tuple[int, int, int, int]:
-    left, top, width, height = (int(Inches(value)) for value in box)
-    return left, top, width, height
-
-
-def _place(shape: Any, box: Box) -> None:  # noqa: ANN401
-    shape.left, shape.top, shape.width, shape.height = _inches(box)
-
-
-def _fill(shape: Any, color: str, line: str = "") -> None:  # noqa: ANN401
-    _fill_format(shape, color)
-    if line:
-        shape.line.color.rgb, shape.line.width = _rgb(line), Pt(2)
-    else:
-        shape.line.fill.background()
-    shape.shadow.inherit = False
-
-
-def _fill_format(target: Any, color: str) -> None:  # noqa: ANN401
-    target.fill.solid()
-    target.fill.fore_color.rgb = _rgb(color)
-
-
-def _describe(shape: Any, alt: str) -> None:  # noqa: ANN401
-    properties = shape._element.find(f"./*/{qn('p:cNvPr')}")  # noqa: SLF001
-    properties.set("descr", alt)
-
-
-def _decorative(shape: Any) -> None:  # noqa: ANN401
-    """Mark a shape as decoration the way PowerPoint 2019 and later do."""
-    properties = shape._element.find(f"./*/{qn('p:cNvPr')}")  # noqa: SLF001
-    properties.append(
-        parse_xml(
-            f'<a:extLst {nsdecls("a")}><a:ext uri="{{C183D7F6-B498-43B3-948B-1728B52AA6E4}}">'
-            '<adec:decorative xmlns:adec="http://schemas.microsoft.com/office/drawing/2017/'
-            'decorative" val="1"/></a:ext></a:extLst>'
-        )
-    )
+                run.font.color.rgb = rgb(style.color)
+                set_font(run, style.font or self._deck.font)
