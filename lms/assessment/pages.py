@@ -141,7 +141,6 @@ class StartPage:
 
     policy: QuizPolicy
     questions: int
-    points: int
     attempts: tuple[AttemptRow, ...]
     running: AttemptRow | None
     expired: bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.assessment import drawing, pages, rules
 from lms.assessment.checks import check_result
@@ -60,18 +60,16 @@ def start_page(
     version = find_version(session, quiz_version_id)
     policy = rules.parse_policy(version.policy)
     attempts = list_attempts(session, version.quiz_id, employee_id)
-    points = session.scalars(
-        select(Question.points).where(
+    size = session.scalar(
+        select(func.count()).where(
             Question.quiz_version_id == version.id, Question.graded.is_(True)
         )
-    ).all()
-    drawn = min(policy.draw, len(points)) if policy.draw else len(points)
+    )
     running = next((each for each in attempts if each.is_open), None)
     graded = [each for each in attempts if not each.is_open]
     return pages.StartPage(
         policy=policy,
-        questions=drawn,
-        points=sum(points) if drawn == len(points) else 0,
+        questions=min(policy.draw or size or 0, size or 0),
         attempts=attempts,
         running=running,
         expired=running is not None and rules.is_over(running.deadline_at, now),

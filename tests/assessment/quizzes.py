@@ -159,7 +159,7 @@ class Quiz:
         return f"/learn/{self.course}/{self.module}/quiz"
 
 
-def module_source(policy: QuizPolicy, **changes: Any) -> ModuleSource:  # noqa: ANN401
+def module_source(policy: QuizPolicy, **changes: Any) -> ModuleSource:
     source = ModuleSource(
         title="守るものと脅威を知る",
         title_en="Assets and threats",
@@ -174,7 +174,10 @@ def module_source(policy: QuizPolicy, **changes: Any) -> ModuleSource:  # noqa: 
 
 
 def publish(
-    database: Database, now: datetime, policy: QuizPolicy | None = None, **changes: Any  # noqa: ANN401
+    database: Database,
+    now: datetime,
+    policy: QuizPolicy | None = None,
+    **changes: Any,
 ) -> Quiz:
     """Publish the module in the shared library and say where its quizzes are."""
     actor = system_actor(LIBRARY_TENANT_ID)
@@ -231,7 +234,7 @@ def stored_ids(database: Database, version_id: int, code: str) -> tuple[dict[str
     )
 
 
-def response_for(question: Any, answer: Any) -> Any:  # noqa: ANN401 - a shown question, its answer
+def response_for(question: Any, answer: Any) -> Any:
     """An answer in words as the response with the ids that the shown question carries."""
     options = {option.text: option.id for option in question.options}
     matches = {option.text: option.id for option in question.matches}

@@ -93,7 +93,9 @@ def test_numbers_are_read_as_people_type_them(typed: str, unit: str, value: str)
     assert number_of(typed, unit) == Decimal(value)
 
 
-@pytest.mark.parametrize("typed", ["", "約80", "1,2", "12,34", "1e9", "NaN", "八十", "8 0a", "9" * 41])
+@pytest.mark.parametrize(
+    "typed", ["", "約80", "1,2", "12,34", "1e9", "NaN", "八十", "8 0a", "9" * 50]
+)
 def test_what_is_no_number_is_not_guessed(typed: str) -> None:
     assert number_of(typed) is None
 

@@ -155,7 +155,11 @@ def test_an_order_is_moved_by_buttons_and_only_then_answered(aoki: Visitor, quiz
     ids = in_words(sitting.question(number), texts)["answer"]
     assert sitting.answer(number, texts, move=f"down:{ids[0]}").endswith(f"?q={number}")
     after = sitting.question(number)
-    assert [tag.text for tag in after.select(".ui-sortable__text")] == [texts[1], texts[0], texts[2]]
+    assert [tag.text for tag in after.select(".ui-sortable__text")] == [
+        texts[1],
+        texts[0],
+        texts[2],
+    ]
     assert after.select(".quiz-map__link")[number - 1].get("data-answered") is not None
 
 
@@ -182,9 +186,9 @@ def test_a_number_that_cannot_be_read_is_kept_and_said(aoki: Visitor, quiz: Quiz
 def test_the_script_saves_with_revisions(aoki: Visitor, quiz: Quiz) -> None:
     sitting = Sitting(aoki, quiz)
     page = sitting.question(sitting.numbers()["q-text"])
-    fields = {
-        tag["name"]: tag["value"] for tag in page.select("#quiz-form input[type=hidden]")
-    } | {"csrf_token": aoki.csrf}
+    fields = {tag["name"]: tag["value"] for tag in page.select("#quiz-form input[type=hidden]")} | {
+        "csrf_token": aoki.csrf
+    }
     json = {"Accept": "application/json"}
 
     def save(text: str, revision: int, status: int = 200) -> Any:
@@ -247,7 +251,7 @@ def test_used_up_attempts_are_said_and_no_button_is_left(
         (Feedback.SCORE_ONLY, False, False),
     ],
 )
-def test_a_failed_attempt_shows_what_the_author_allows(  # noqa: PLR0917
+def test_a_failed_attempt_shows_what_the_author_allows(
     aoki: Visitor,
     database: Database,
     clock: FixedClock,
@@ -277,7 +281,9 @@ def test_every_page_speaks_english(visitor: Callable[..., Visitor], cast: Cast, 
     pages.append(browser.visit(sitting.submit()))
     pages.append(browser.visit(quiz.url))
     for page in pages:
-        for tag in page.select("[lang=ja], .quiz-title__module, .ui-breadcrumb, .ui-header, footer"):
+        for tag in page.select(
+            "[lang=ja], .quiz-title__module, .ui-breadcrumb, .ui-header, footer"
+        ):
             tag.decompose()
         # What the author wrote stays Japanese: this quiz is not translated.
         own = ".quiz-question__prompt, .ui-choice, .ui-sortable, .quiz-pair, .quiz-review__text"

@@ -32,7 +32,7 @@ def _at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
     """Do ``act(0)`` to ``act(count - 1)`` in threads that all begin together."""
     gate = Barrier(count)
 
-    def run(number: int) -> Any:  # noqa: ANN401
+    def run(number: int) -> Any:
         gate.wait(timeout=30)
         return act(number)
 
@@ -40,14 +40,12 @@ def _at_once(count: int, act: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(run, range(count)))
 
 
-def _count(database: Database, tenant_id: int, *where: Any, model: Any = Attempt) -> int:  # noqa: ANN401
+def _count(database: Database, tenant_id: int, *where: Any, model: Any = Attempt) -> int:
     with database.session(tenant_id, read_only=True) as session:
         return session.scalar(select(func.count()).select_from(model).where(*where)) or 0
 
 
-def test_many_starts_make_one_attempt(
-    database: Database, clock: FixedClock, cast: Cast
-) -> None:
+def test_many_starts_make_one_attempt(database: Database, clock: FixedClock, cast: Cast) -> None:
     quiz = publish(database, clock.now(), QuizPolicy(attempts=3))
     actor = learner(cast.aoki)
 

@@ -78,7 +78,10 @@ def test_the_official_score_is_one_of_the_scores(scores: list[float]) -> None:
     ],
 )
 def test_keys_are_shown_when_the_author_allows(
-    feedback: Feedback, passed: bool, answering: bool, level: Disclosure  # noqa: FBT001
+    feedback: Feedback,
+    passed: bool,  # noqa: FBT001
+    answering: bool,  # noqa: FBT001
+    level: Disclosure,
 ) -> None:
     assert rules.disclosure(feedback, has_passed=passed, answering=answering) is level
 
