@@ -28,6 +28,7 @@ from lms.learning.views import courses, player, quiz
 from lms.learning.views.slice import learning
 from lms.ops.gallery_views import design
 from lms.ops.health_views import health
+from lms.reports import results_views
 from lms.reports.views import reports
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ SLICES: tuple[Slice, ...] = (
     manual,
 )
 
-PAGE_MODULES = (courses, player, quiz, drafts, imports)
+PAGE_MODULES = (courses, player, quiz, drafts, imports, results_views)
 """Modules whose import registers pages of a slice that has several."""
 
 LISTENERS: dict[type[Any], tuple[Callable[[Session, Any], None], ...]] = {
