@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from lms.authoring.models import DeckImport, Draft
-from lms.catalog.models import Course, Module, Narration
+from lms.catalog.models import Course, CourseVersionModule, Module, ModuleVersion, Narration
 from lms.core.i18n import localized
+from lms.core.tenancy import tenant_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -59,13 +60,22 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True)
 class OwnModuleRow:
-    """A published module of the municipality that has no draft yet."""
+    """A live module of the municipality that has no draft yet."""
 
     public_id: str
-    course_public_id: str
+    title_ja: str
+    title_en: str
     course_title_ja: str
     course_title_en: str
-    slug: str
+    published_at: datetime
+
+    @property
+    def title(self) -> str:
+        return localized(self.title_ja, self.title_en)
+
+    @property
+    def course_title(self) -> str:
+        return localized(self.course_title_ja, self.course_title_en)
 
 
 def list_materials(session: Session) -> tuple[MaterialRow, ...]:
@@ -89,6 +99,32 @@ def list_materials(session: Session) -> tuple[MaterialRow, ...]:
         .limit(LIST_LIMIT)
     )
     return tuple(MaterialRow(*row) for row in rows)
+
+
+def list_own_modules(session: Session) -> tuple[OwnModuleRow, ...]:
+    """Live modules of the municipality that can be corrected but have no draft; one statement."""
+    drafted = select(Draft.id).where(Draft.module_id == Module.id, Draft.discarded_at.is_(None))
+    rows: Any = session.execute(
+        select(
+            Module.public_id,
+            ModuleVersion.title,
+            ModuleVersion.title_en,
+            Course.title,
+            Course.title_en,
+            ModuleVersion.published_at,
+        )
+        .join(CourseVersionModule, CourseVersionModule.module_id == Module.id)
+        .join(ModuleVersion, ModuleVersion.id == CourseVersionModule.module_version_id)
+        .join(Course, Course.current_version_id == CourseVersionModule.course_version_id)
+        .where(
+            Module.tenant_id == tenant_of(session),
+            Course.retired_at.is_(None),
+            ~drafted.exists(),
+        )
+        .order_by(ModuleVersion.published_at.desc(), Module.id)
+        .limit(LIST_LIMIT)
+    )
+    return tuple(OwnModuleRow(*row) for row in rows)
 
 
 def list_open_imports(session: Session) -> tuple[ImportRow, ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image, UnidentifiedImageError
 
 from lms.authoring.pptx.canvas import DeckCanvas
-from lms.authoring.pptx.palette import GREY, NAVY, Style
+from lms.authoring.pptx.palette import GREY, NAVY, WHITE, Style
 from lms.authoring.slidenotes import QUIZ_MARK
 from lms.catalog.source import ModuleSource, QuestionSource, SlideSource, SurveySource
 from lms.catalog.textformat import write_module
@@ -34,6 +34,7 @@ _FIRST_ID = 256
 _BULLET = re.compile(r"^(?P<indent> *)(?:[-*+]|\d{1,9}[.)])\s+(?P<text>.*)$")
 _RULE = re.compile(r"^\|(?:\s*:?-+:?\s*\|)+$")
 _PICTURE_BOX: Box = (0.6, 1.5, 12.1, 5.6)
+_BESIDE: Box = (8.0, 1.6, 4.7, 4.6)
 _QUIZ_TITLE = "確認テスト"
 
 
@@ -77,20 +78,26 @@ def _draw(deck: DeckCanvas, slide: SlideSource, assets: Mapping[str, Path]) -> S
     if slide.picture and png:
         canvas.picture(_fitted(png, _PICTURE_BOX), png, slide.picture.alt)
         return canvas
-    pictures = [(found, alt) for src, alt in body.images if (found := _png(assets, src))]
-    width = 7.2 if pictures else 12.1
+    width = 7.2 if body.images else 12.1
     if body.items:
         size = 24 if len(body.items) < 8 else 18  # noqa: PLR2004 - what fits on a slide
         canvas.bullets((0.6, 1.6, width, 2.6 if body.tables else 5.2), body.items, size)
-    for content, alt in pictures[:1]:
-        canvas.picture(_fitted(content, (8.0, 1.6, 4.7, 5.0)), content, alt)
+    for src, alt in body.images[:1]:
+        beside = body.items or body.tables
+        _picture(canvas, _png(assets, src), alt, _BESIDE if beside else _PICTURE_BOX)
     for rows in body.tables[:1]:
         top = 4.3 if body.items else 1.65
         canvas.table((0.6, top, width, 0.5 * len(rows)), rows, [1] * len(rows[0]), 16)
-    missing = [alt for src, alt in body.images if alt and not _png(assets, src)]
-    if missing:
-        canvas.text((0.6, 6.8, 12.1, 0.5), missing[:1], Style(14, color=GREY))
     return canvas
+
+
+def _picture(canvas: SlideCanvas, png: bytes | None, alt: str, box: Box) -> None:
+    """Place a picture, or a frame with its alternative text where it cannot be held."""
+    if png:
+        canvas.picture(_fitted(png, box), png, alt)
+        return
+    style = Style(18, color=GREY, align="center", anchor="middle")
+    canvas.shape("box", box, [alt], style, fill=WHITE, line=GREY)
 
 
 def _add_links(slide: SlideSource, drawn: Mapping[str, SlideCanvas]) -> None:
@@ -127,18 +134,23 @@ def _blocks(body: str) -> _Body:
         if line.startswith("|"):
             if not _RULE.match(line):
                 cells = re.split(r"(?<!\\)\|", line.strip().strip("|"))
-                rows.append([to_text(cell.strip()) for cell in cells])
+                rows.append([_plain(cell) for cell in cells])
             continue
         if rows:
             width = max(map(len, rows))
             blocks.tables.append([row + [""] * (width - len(row)) for row in rows])
             rows = []
         bullet = _BULLET.match(line)
-        text = to_text(bullet["text"] if bullet else line.lstrip("#> ")).strip()
+        text = _plain(bullet["text"] if bullet else line.lstrip("#> "))
         if text and not line.lstrip().startswith("!["):
             level = min(len(bullet["indent"]) // 2, 4) if bullet else 0
             blocks.items.append((level, text))
     return blocks
+
+
+def _plain(line: str) -> str:
+    """Give one line without marks; slots stay, because the import knows them."""
+    return to_text(line.strip(), fill_slot=lambda name: f"{{{{tenant.{name}}}}}").strip()
 
 
 def _png(assets: Mapping[str, Path], name: str) -> bytes | None:

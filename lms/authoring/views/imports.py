@@ -42,6 +42,7 @@ def materials() -> ResponseReturnValue:
         "authoring/materials.html",
         materials=queries.list_materials(db()),
         imports=queries.list_open_imports(db()),
+        modules=queries.list_own_modules(db()),
     )
 
 
