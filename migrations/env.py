@@ -8,7 +8,6 @@ from lms.core.db.metadata import import_models
 from lms.core.db.types import TextEnum, UtcDateTime
 
 
-
 def render_item(kind, item, autogen_context):  # noqa: ANN001, ANN201
     """Write plain types into revisions, because models are never imported there."""
     if kind == "type":

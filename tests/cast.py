@@ -91,7 +91,12 @@ def build_cast(database: Database, _now: datetime) -> Cast:
         unit = create_unit(session, "01", f"総務課{CANARY}", parent=None, valid_from=HIRED)
         outsiders = {
             "kitayama": _person(
-                session, f"9{CANARY}1", f"北山 {CANARY}", CANARY, unit, mail=f"k@{CANARY}.example.jp"
+                session,
+                f"9{CANARY}1",
+                f"北山 {CANARY}",
+                CANARY,
+                unit,
+                mail=f"k@{CANARY}.example.jp",
             ),
             "kubo": _person(session, f"9{CANARY}2", f"久保 {CANARY}", CANARY, unit),
         }
@@ -120,7 +125,7 @@ def _units(session: Session) -> dict[str, OrgUnit]:
     return units
 
 
-def _person(  # noqa: PLR0913
+def _person(
     session: Session,
     staff_no: str,
     name: str,

@@ -94,7 +94,9 @@ def report() -> None:
 @report.command()
 @click.option("--tenant", default="", help="Code of the municipality (six digits).")
 @click.option("--course", default="", help="Public id of one course.")
-@click.option("--format", "form", type=click.Choice([form.value for form in ExportFormat]), default="csv")
+@click.option(
+    "--format", "form", type=click.Choice([form.value for form in ExportFormat]), default="csv"
+)
 @click.option("--locale", type=click.Choice(["ja", "en"]), default="ja")
 @with_appcontext
 def completion(tenant: str, course: str, form: str, locale: str) -> None:

@@ -36,7 +36,7 @@ class Visitor:
                 cookie["_fresh"] = True
         self.csrf = "00" * 32
 
-    def get(self, path: str, **options: Any) -> TestResponse:  # noqa: ANN401
+    def get(self, path: str, **options: Any) -> TestResponse:
         return self.client.get(path, **options)
 
     def visit(self, path: str, status: int = 200) -> BeautifulSoup:
@@ -56,7 +56,7 @@ class Visitor:
         )
         return response
 
-    def post_json(self, path: str, data: Any, *, status: int = 200, key: str = "") -> Any:  # noqa: ANN401
+    def post_json(self, path: str, data: Any, *, status: int = 200, key: str = "") -> Any:
         """Send JSON as the page's scripts do; returns the decoded answer."""
         headers = {"X-CSRF-Token": self.csrf, "Accept": "application/json"}
         if key:
@@ -77,7 +77,9 @@ def check_page(response: TestResponse) -> BeautifulSoup:
     assert soup.title is not None
     assert soup.title.get_text(strip=True)
     ids = [tag["id"] for tag in soup.find_all(id=True)]
-    assert len(ids) == len(set(ids)), f"repeated ids: {sorted({i for i in ids if ids.count(i) > 1})}"
+    assert len(ids) == len(set(ids)), (
+        f"repeated ids: {sorted({i for i in ids if ids.count(i) > 1})}"
+    )
     for tag in soup.find_all(True):
         inline = [name for name in tag.attrs if name.startswith("on") or name == "style"]
         assert not inline, f"inline code: {tag}"
@@ -88,11 +90,15 @@ def check_page(response: TestResponse) -> BeautifulSoup:
     for field in soup.find_all(["input", "select", "textarea"]):
         if field.get("type") in {"hidden", "submit", "button"}:
             continue
-        named = field.get("aria-label") or field.get("aria-labelledby") or field.find_parent("label")
+        named = (
+            field.get("aria-label") or field.get("aria-labelledby") or field.find_parent("label")
+        )
         assert named or field.get("id") in labelled, f"no label: {field}"
     for form in soup.find_all("form"):
         if form.get("method", "get").lower() == "post":
-            assert form.find("input", attrs={"name": "csrf_token"}), f"no token: {form.get('action')}"
+            assert form.find("input", attrs={"name": "csrf_token"}), (
+                f"no token: {form.get('action')}"
+            )
     for image in soup.find_all("img"):
         assert image.has_attr("alt"), f"no alternative text: {image}"
     return soup

@@ -39,8 +39,16 @@ class PostgresServer:
             self._user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
         self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8",
                   "--locale=C.UTF-8", "-N")  # fmt: skip
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' " \
-                  "-c fsync=off -c full_page_writes=off -c max_connections=100"  # fmt: skip
+        options = " ".join(
+            [
+                f"-p {self.port}",
+                "-c listen_addresses=127.0.0.1",
+                "-c unix_socket_directories=''",
+                "-c fsync=off",
+                "-c full_page_writes=off",
+                "-c max_connections=100",
+            ]
+        )
         self._run("pg_ctl", "-D", str(self.data), "-w", "-o", options, "-l",
                   str(self.folder / "log"), "start")  # fmt: skip
         self._admin("CREATE ROLE lms LOGIN PASSWORD 'lms' NOSUPERUSER NOBYPASSRLS")

@@ -19,7 +19,7 @@ class StatementRecorder:
         self.seen: list[str] = []
         event.listen(engine, "before_cursor_execute", self._record)
 
-    def _record(self, _c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:  # noqa: ANN401
+    def _record(self, _c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         # The transaction's own setting of the tenant is not a statement of the page.
         if "set_config(" not in statement and not statement.startswith("SET TRANSACTION"):
             self.seen.append(statement)
