@@ -20,7 +20,7 @@ def test_ready_names_every_check_to_this_machine_only(app, visitor):
 
 
 def test_an_old_database_is_not_ready(app, database, visitor):
-    schema.downgrade(database.engine, "0002")
+    schema.downgrade(database.engine, "0003")
     assert visitor().get("/health/ready").status_code == 503
 
 
