@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,19 +82,25 @@ def cage_command(job: Path, readable: Sequence[Path], environment: Mapping[str, 
     return [*command, "--"]
 
 
-@functools.cache
 def isolation_works() -> bool:
-    """Tell whether this machine lets us build the cage; tried once per process."""
+    """Tell whether this machine lets us build the cage; a success is remembered."""
     if not shutil.which("bwrap") or not shutil.which("prlimit"):
         return False
-    command = [*cage_command(Path("/usr"), (), {"PATH": "/usr/bin"}), "/usr/bin/true"]
     try:
-        ended = subprocess.run(  # noqa: S603 - fixed command
-            command, capture_output=True, timeout=_SELF_TEST_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        _prove_isolation()
+    except (OSError, subprocess.SubprocessError):
         return False
-    return ended.returncode == 0
+    return True
+
+
+@functools.cache
+def _prove_isolation() -> None:
+    """Build an empty cage. Exceptions are not cached: a busy minute must not switch imports off."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [*cage_command(Path(folder), (), {"PATH": "/usr/bin"}), "/usr/bin/true"]
+        subprocess.run(  # noqa: S603 - fixed command
+            command, capture_output=True, timeout=_SELF_TEST_SECONDS, check=True
+        )
 
 
 def run(
