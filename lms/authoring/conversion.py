@@ -36,6 +36,9 @@ Engine = Literal["libreoffice", "pdf", "none"]
 
 _PDF_MAGIC = b"%PDF-"
 _SHAPE_TOLERANCE = 0.03
+_SHOWN_AS = {"copy": "check", "convert": "office", "repair": "read"}
+"""Steps that are measured by themselves but are part of another one for the person waiting."""
+
 _STEM_LENGTH = 80
 
 
@@ -67,10 +70,11 @@ class _Stopwatch:
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         start = time.perf_counter()
-        self.progress(name, 0, 1)
+        shown = _SHOWN_AS.get(name, name)
+        self.progress(shown, 0, 1)
         yield
         self.seconds[name] = round(time.perf_counter() - start, 3)
-        self.progress(name, 1, 1)
+        self.progress(shown, 1, 1)
 
 
 def _no_progress(step: str, done: int, total: int) -> None:

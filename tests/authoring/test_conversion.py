@@ -162,6 +162,7 @@ def test_the_second_sample_converts_without_errors(samples: list[Path], tmp_path
     assert len(result.files) == 36
     assert [q.kind.value for s in result.source.slides for q in s.questions] == ["single", "order"]
     assert steps[0] == ("check", 0, 1)
+    assert {name for name, _, _ in steps} == {"check", "office", "read", "pictures", "finish"}
     assert ("pictures", 12, 12) in steps
     assert sorted(path.name for path in tmp_path.iterdir()) == ["assets"]
 

@@ -162,7 +162,7 @@ def _png(assets: Mapping[str, Path], name: str) -> bytes | None:
     try:
         with Image.open(path) as image:
             image.convert("RGB").save(target, "PNG")
-    except (UnidentifiedImageError, OSError):
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError):
         return None
     return target.getvalue()
 
