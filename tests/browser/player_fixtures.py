@@ -98,7 +98,7 @@ def until(page: Page, condition: str) -> None:
 
     Playwright's own waiting evaluates text in the page, which the security policy forbids.
     """
-    call = f"(p => Boolean({condition}))(document.querySelector('lms-player').state)"
+    call = f"(p => Boolean({condition}))(document.querySelector('lms-player').playback.state)"
     for _ in range(200):
         if page.evaluate(call):
             return
@@ -115,5 +115,5 @@ def overflow(page: Page) -> int:
 def player_state(page: Page) -> dict[str, Any]:
     """Mode, slide number from 0, and seconds in the slide."""
     script = "(p => ({mode: p.mode, index: p.index, position: p.position, stop: p.stop}))"
-    found: dict[str, Any] = page.evaluate(f"{script}(document.querySelector('lms-player').state)")
+    found: dict[str, Any] = page.evaluate(f"{script}(document.querySelector('lms-player').playback.state)")
     return found

@@ -70,6 +70,7 @@ class Memory:
     resume: Resume | None = None
     audio: bool = True
     beacons: int = 0
+    account: str = "account-1"
     read: list[str] = field(default_factory=list)
 
 
@@ -132,7 +133,7 @@ class Harness:
         }
         learner = render.LearnerFacts(
             launch_id=f"launch-{self.memory.launches}",
-            account="account-1",
+            account=self.memory.account,
             stops=stops,
             seen=self.memory.seen,
             ticks=self._ticks(),

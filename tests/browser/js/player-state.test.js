@@ -43,6 +43,14 @@ test("after a question that was opened while paused nothing starts to play", () 
   assert.deepEqual(brief(now), { mode: "paused", index: 2, position: 0, stop: null });
 });
 
+test("play at an answered question goes on, at an open one it waits for the answer", () => {
+  const asked = run(start({ index: 1 }), { type: "next" });
+  assert.equal(run(asked, { type: "play" }), asked);
+  const onward = run(asked, { type: "answered", stop: "q1" }, { type: "play" });
+  assert.equal(onward.stop, "q2");
+  assert.equal(run(onward, { type: "answered", stop: "q2" }, { type: "play" }).mode, "playing");
+});
+
 test("an answered question does not stop playback again", () => {
   const now = run(initial(SLIDES, { open: ["q2"], index: 1 }), { type: "play" }, ended);
   assert.equal(now.stop, "q2");

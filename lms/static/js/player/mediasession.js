@@ -1,9 +1,9 @@
 /** Title and keys for the media controls of the operating system and of headphones. */
 
-/** @param {any} player */
+/** @param {import("./playback.js").Playback} player */
 export function announceMedia(player) {
   if (!("mediaSession" in navigator)) return;
-  const { moduleTitle: title, courseTitle: artist } = player.dataset;
+  const { moduleTitle: title, courseTitle: artist } = player.root.dataset;
   navigator.mediaSession.metadata = new MediaMetadata({ title, artist });
   /** @type {Partial<Record<MediaSessionAction, () => void>>} */
   const handlers = {

@@ -1,5 +1,6 @@
 /** What is done and what is saved: contents list, saved mark, card at the end. */
 
+import { find, findAll } from "./page.js";
 import { fill } from "./timeline.js";
 
 export class Outline {
@@ -10,9 +11,9 @@ export class Outline {
   constructor(root, text) {
     this.root = root;
     this.text = text;
-    this.saved = /** @type {HTMLElement} */ (root.querySelector("[data-saved]"));
-    this.status = /** @type {HTMLElement} */ (root.querySelector("[data-announce]"));
-    this.links = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-outline] [data-goto]")]);
+    this.saved = find(root, "[data-saved]");
+    this.status = find(root, "[data-announce]");
+    this.links = findAll(root, "[data-outline] [data-goto]");
   }
 
   /** @param {import("./state.js").State} state */

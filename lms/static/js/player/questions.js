@@ -3,7 +3,7 @@
  * them; until it has, what was typed stays where it is.
  *
  * @typedef {object} Result
- * @property {boolean | null} correct null for a survey item
+ * @property {boolean | null} [correct] null for a survey item, missing in the preview
  * @property {string} [feedback_html] why, already safe
  * @property {boolean} [retry] whether another answer is allowed
  * @property {string} saved_at time of day to show
@@ -13,6 +13,7 @@
 
 import { newKey } from "../lib/save-queue.js";
 import { isComplete, responseOf } from "./answers.js";
+import { find, findAll } from "./page.js";
 
 export class Questions {
   /** @type {Set<HTMLFormElement>} forms whose answer has not reached the server */
@@ -24,6 +25,7 @@ export class Questions {
   /**
    * @param {HTMLElement} root
    * @param {{url: string, csrf: string, launch: string, text: Record<string, string>}} options
+   *   an empty `url` (the preview) neither sends nor marks answers
    * @param {{answered: (stop: string, result: Result) => void}} on
    */
   constructor(root, options, on) {
@@ -36,7 +38,7 @@ export class Questions {
         event.preventDefault();
         this.#submit(form);
       });
-      part(form, "[data-again]")?.addEventListener("click", () => this.#reopen(form));
+      find(form, "[data-again]").addEventListener("click", () => this.#reopen(form));
       if (form.dataset.kind === "order") enableMoving(form);
     }
   }
@@ -91,6 +93,7 @@ export class Questions {
    */
   async #post(question, response, key) {
     const { url, csrf, launch } = this.options;
+    if (!url) return { status: 200, result: { retry: true, saved_at: "" } };
     try {
       const answer = await fetch(url, {
         method: "POST",
@@ -123,22 +126,22 @@ export class Questions {
 
   /** @param {HTMLFormElement} form @param {string} message empty to take it away */
   #complain(form, message) {
-    const place = /** @type {HTMLElement} */ (part(form, "[data-error]"));
+    const place = find(form, "[data-error]");
     place.textContent = message;
     place.hidden = !message;
   }
 
   /** @param {HTMLFormElement} form @param {Result} result */
   #show(form, result) {
-    const name = result.correct === null ? "thanks" : result.correct ? "right" : "wrong";
+    const name = verdictOf(result);
     form.dataset.answered = name;
-    const box = /** @type {HTMLElement} */ (part(form, "[data-result]"));
+    const box = find(form, "[data-result]");
     for (const verdict of box.querySelectorAll("[data-verdict]")) {
       /** @type {HTMLElement} */ (verdict).hidden = verdict.getAttribute("data-verdict") !== name;
     }
-    const feedback = /** @type {HTMLElement} */ (part(box, "[data-feedback]"));
+    const feedback = find(box, "[data-feedback]");
     feedback.innerHTML = result.feedback_html ?? "";
-    /** @type {HTMLElement} */ (part(box, "[data-again]")).hidden = !result.retry;
+    find(box, "[data-again]").hidden = !result.retry;
     this.#lock(form, true);
     box.focus();
   }
@@ -148,20 +151,22 @@ export class Questions {
     delete form.dataset.answered;
     this.#attempts.delete(form);
     this.#lock(form, false);
-    /** @type {HTMLElement} */ (form.querySelector("fieldset input, fieldset select"))?.focus();
+    find(form, "fieldset input, fieldset select")?.focus();
   }
 
   /** @param {HTMLFormElement} form @param {boolean} answered */
   #lock(form, answered) {
-    /** @type {HTMLFieldSetElement} */ (part(form, "fieldset")).disabled = answered;
-    /** @type {HTMLElement} */ (part(form, "[data-actions]")).hidden = answered;
-    /** @type {HTMLElement} */ (part(form, "[data-result]")).hidden = !answered;
+    /** @type {HTMLFieldSetElement} */ (find(form, "fieldset")).disabled = answered;
+    find(form, "[data-actions]").hidden = answered;
+    find(form, "[data-result]").hidden = !answered;
   }
 }
 
-/** @param {HTMLElement} form @param {string} selector */
-function part(form, selector) {
-  return /** @type {HTMLElement | null} */ (form.querySelector(selector));
+/** The line that is shown for a result. @param {Result} result */
+function verdictOf({ correct }) {
+  if (correct === undefined) return "unmarked";
+  if (correct === null) return "thanks";
+  return correct ? "right" : "wrong";
 }
 
 /**
@@ -170,9 +175,9 @@ function part(form, selector) {
  * @param {HTMLFormElement} form
  */
 function enableMoving(form) {
-  for (const item of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll("[data-item]"))) {
-    /** @type {HTMLElement} */ (part(item, "[data-plain]")).hidden = true;
-    /** @type {HTMLElement} */ (part(item, "[data-moves]")).hidden = false;
+  for (const item of findAll(form, "[data-item]")) {
+    find(item, "[data-plain]").hidden = true;
+    find(item, "[data-moves]").hidden = false;
     item.addEventListener("click", (event) => {
       const button = /** @type {HTMLElement} */ (event.target).closest("[data-move]");
       if (!(button instanceof HTMLElement)) return;
@@ -180,8 +185,7 @@ function enableMoving(form) {
       else item.nextElementSibling?.after(item);
       button.focus();
       const place = [...(item.parentElement?.children ?? [])].indexOf(item) + 1;
-      const status = part(form, "[data-moved]");
-      if (status) status.textContent = `${place}: ${part(item, "[data-label]")?.textContent}`;
+      find(form, "[data-moved]").textContent = `${place}: ${find(item, "[data-label]").textContent}`;
     });
   }
 }

@@ -1,5 +1,7 @@
 /** What is on the stage: the face of a slide, one of its questions, or the card at the end. */
 
+import { find, findAll } from "./page.js";
+
 /** Sizes of a slide's text that are tried until everything fits, largest first. */
 const FITS = [1, 0.92, 0.85, 0.78, 0.72, 0.66];
 
@@ -7,9 +9,9 @@ export class Stage {
   /** @param {HTMLElement} root the player */
   constructor(root) {
     this.root = root;
-    this.box = /** @type {HTMLElement} */ (root.querySelector("[data-stage]"));
-    this.slides = /** @type {HTMLElement[]} */ ([...root.querySelectorAll("[data-slide]")]);
-    this.end = /** @type {HTMLElement} */ (root.querySelector("[data-end]"));
+    this.box = find(root, "[data-stage]");
+    this.slides = findAll(root, "[data-slide]");
+    this.end = find(root, "[data-end]");
     this.slides.forEach(placeHotspots);
     this.#watch = new ResizeObserver(() => this.fit());
     this.#watch.observe(this.box);
@@ -28,7 +30,6 @@ export class Stage {
    * Show what the state asks for.
    *
    * @param {import("./state.js").State} state
-   * @returns {HTMLElement} what is shown now
    */
   show({ mode, index, stop }) {
     const ended = mode === "end";
@@ -36,7 +37,7 @@ export class Stage {
       slide.hidden = ended || number !== index;
     });
     const slide = this.slides[index];
-    const face = /** @type {HTMLElement} */ (slide.querySelector("[data-face]"));
+    const face = find(slide, "[data-face]");
     const asking = Boolean(stop) && !ended;
     slide.toggleAttribute("data-asking", asking);
     for (const form of slide.querySelectorAll("[data-question]")) {
@@ -46,8 +47,15 @@ export class Stage {
     this.box.dataset.showing = ended ? "end" : asking ? "question" : "slide";
     this.#face = ended || asking ? null : face;
     this.fit();
-    if (ended) return this.end;
-    return asking ? /** @type {HTMLElement} */ (slide.querySelector("form:not([hidden])")) : face;
+  }
+
+  /** Put the focus where the question or the end card begins. */
+  focus() {
+    const shown = ":not([hidden])";
+    const part = this.root.querySelector(
+      `[data-slide]${shown} [data-question]${shown} [data-focus], [data-end]${shown} [data-focus]`,
+    );
+    /** @type {HTMLElement | null} */ (part)?.focus();
   }
 
   /** Make a text slide as large as its text allows; a slide that is still too long scrolls. */
@@ -71,7 +79,7 @@ export class Stage {
  * @param {HTMLElement} slide
  */
 function placeHotspots(slide) {
-  for (const link of /** @type {NodeListOf<HTMLElement>} */ (slide.querySelectorAll("[data-x]"))) {
+  for (const link of findAll(slide, "[data-x]")) {
     const { x, y, w, h } = link.dataset;
     link.style.left = `${Number(x) * 100}%`;
     link.style.top = `${Number(y) * 100}%`;

@@ -96,6 +96,7 @@ function openStop(state, slides) {
 /** @param {State} state @param {Slide[]} slides @returns {State} */
 function play(state, slides) {
   if (state.mode === "end") return { ...jump(state, slides, 0, 0), mode: "playing" };
+  if (state.stop && !state.open.has(state.stop)) return next({ ...state, resume: true }, slides);
   if (state.mode !== "paused") return state;
   const playing = { ...state, mode: /** @type {Mode} */ ("playing") };
   // At the very end there is nothing left to hear: playing on means going on.

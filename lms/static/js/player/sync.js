@@ -27,7 +27,8 @@ export class Sync {
   #timer = 0;
 
   /**
-   * @param {{url: string, csrf: string, account: string, launch: string}} options
+   * @param {{url: string, csrf: string, account: string, launch: string}} options an empty `url`
+   *   (the preview) records nothing
    * @param {(report: Report) => void} report
    */
   constructor(options, report) {
@@ -37,6 +38,7 @@ export class Sync {
 
   /** Send what an earlier page could not send. */
   async start() {
+    if (!this.options.url) return;
     const { mine, expired } = sort(await this.#store.all(), this.options.account, Date.now());
     this.#store.remove(expired);
     this.#waiting.unshift(...mine);
@@ -49,6 +51,7 @@ export class Sync {
    * @param {{slide: string, position: number, seconds: number, kind: "slide"|"beat"|"end"}} beat
    */
   record(beat) {
+    if (!this.options.url) return;
     this.#seq += 1;
     const { account, launch } = this.options;
     const at = new Date().toISOString();

@@ -1,5 +1,7 @@
 /** The script beside the slides: follows the voice, and leads it when a sentence is chosen. */
 
+import { find, findAll } from "./page.js";
+
 /**
  * @typedef {import("./timeline.js").Cue} Cue
  * @typedef {import("./timeline.js").Word} Word
@@ -25,9 +27,9 @@ export class Transcript {
   constructor(panel, slides, choose) {
     this.panel = panel;
     slides.forEach((slide, index) => {
-      const script = /** @type {HTMLElement} */ (slide.querySelector("[data-script]"));
+      const script = find(slide, "[data-script]");
       panel.append(script);
-      const sentences = /** @type {HTMLElement[]} */ ([...script.querySelectorAll("[data-cue]")]);
+      const sentences = findAll(script, "[data-cue]");
       sentences.forEach((sentence, cue) => {
         sentence.setAttribute("role", "button");
         sentence.tabIndex = -1;

@@ -1,0 +1,188 @@
+"""The player for everybody: axe in each state, small and large windows, colours, motion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.player_fixtures import (
+    browser,
+    harness,
+    open_player,
+    overflow,
+    until,
+    violations,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+__all__ = ["browser", "harness", "open_player"]
+
+pytestmark = pytest.mark.browser
+
+DESKTOP: dict[str, Any] = {"viewport": (1366, 768)}
+PHONE: dict[str, Any] = {"viewport": (390, 844), "has_touch": True, "is_mobile": True}
+WAYS = [
+    pytest.param(DESKTOP, id="desktop"),
+    pytest.param(PHONE, id="phone"),
+    pytest.param({"viewport": (1024, 768)}, id="tablet"),
+    pytest.param({"viewport": (320, 640)}, id="320px"),
+    pytest.param({"viewport": (341, 192)}, id="400-percent"),
+    pytest.param({**DESKTOP, "color_scheme": "dark"}, id="dark"),
+    pytest.param({**PHONE, "color_scheme": "dark"}, id="dark-phone"),
+    pytest.param({**DESKTOP, "forced_colors": "active"}, id="forced-colours"),
+]
+
+
+# Every state in these; in the others the states in which the arrangement differs.
+THOROUGH = ("desktop", "phone", "dark")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_axe_finds_nothing_in_any_state(
+    open_player: Callable[..., Page], way: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    thorough = request.node.callspec.id in THOROUGH
+    page = open_player(**way)
+    found: dict[str, list[str]] = {}
+
+    def check(state: str) -> None:
+        if not thorough and state not in {"playing", "wrong", "picture", "end", "settings"}:
+            return
+        page.wait_for_timeout(250)
+        found[state] = violations(page)
+        if overflow(page) > 0:
+            found[state].append(f"{overflow(page)} px too wide")
+
+    check("first")
+    page.keyboard.press("k")
+    until(page, "p.index === 1 && p.position > 0.3")
+    check("playing")
+    page.keyboard.press("n")
+    check("question")
+    page.get_by_role("button", name="回答する").locator("visible=true").click()
+    check("incomplete")
+    page.get_by_label("毎日バックアップを取る").check()
+    page.get_by_role("button", name="回答する").locator("visible=true").click()
+    expect(page.get_by_text("不正解です").locator("visible=true")).to_be_visible()
+    check("wrong")
+    page.get_by_role("button", name="続ける").locator("visible=true").click()
+    check("survey")
+    page.keyboard.press("n")
+    check("picture")
+    page.keyboard.press("k")
+    page.keyboard.press("+")
+    check("zoom")
+    page.keyboard.press("Escape")
+    for state in ("multiple", "compare", "truefalse", "text", "table", "numeric", "order"):
+        page.keyboard.press("Shift+ArrowRight")
+        check(state)
+    for state in ("summary", "match", "comment", "end"):
+        page.keyboard.press("Shift+ArrowRight")
+        check(state)
+    page.keyboard.press("?")
+    check("help")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="設定").click()
+    check("settings")
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="出典").click()
+    check("sources")
+    assert {state: problems for state, problems in found.items() if problems} == {}
+
+
+@pytest.mark.parametrize("way", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("place", ["", "text"])
+def test_axe_finds_nothing_without_the_script(
+    open_player: Callable[..., Page], way: dict[str, Any], place: str
+) -> None:
+    page = open_player(place, java_script_enabled=place == "text", **way)
+    assert overflow(page) <= 0
+    if place == "text":
+        assert violations(page) == []
+
+
+def test_nothing_moves_when_motion_is_not_wanted(open_player: Callable[..., Page]) -> None:
+    page = open_player(reduced_motion="reduce")
+    page.keyboard.press("n")
+    moving = page.evaluate(
+        "document.getAnimations().filter(a => a.effect.getComputedTiming().duration > 1).length"
+    )
+    assert moving == 0
+
+
+@pytest.mark.parametrize("way", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_what_is_pressed_is_at_least_44_pixels(
+    open_player: Callable[..., Page], way: dict[str, Any]
+) -> None:
+    page = open_player("#slide-numbers", **way)
+    small: list[str] = []
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+        small += page.evaluate(
+            """() => [...document.querySelectorAll("lms-player button, lms-player select, lms-player label")]
+              .filter(each => each.checkVisibility() && each.getBoundingClientRect().width > 1)
+              .filter(each => !each.matches(".player__rate, .player-question__pair label"))
+              .filter(each => { const box = each.getBoundingClientRect();
+                                return box.width < 44 || box.height < 44; })
+              .map(each => each.outerHTML.slice(0, 120))"""
+        )
+    assert small == []
+
+
+def test_the_stage_is_as_large_as_the_window_allows(open_player: Callable[..., Page]) -> None:
+    page = open_player("#slide-map")
+    face = page.locator("[data-slide=map] [data-face]")
+    full = face.bounding_box()
+    assert full["width"] / full["height"] == pytest.approx(16 / 9, abs=0.02)
+    page.get_by_role("button", name="目次").click()
+    page.get_by_role("button", name="原稿").click()
+    larger = face.bounding_box()
+    assert larger["width"] > full["width"] * 1.1
+    controls = page.get_by_role("group", name="再生").bounding_box()
+    captions = page.locator("[data-caption]").bounding_box()
+    assert captions["y"] >= larger["y"] + larger["height"]
+    assert controls["y"] + controls["height"] <= 768
+
+
+def test_a_long_slide_shrinks_and_then_scrolls_by_keyboard(open_player: Callable[..., Page]) -> None:
+    page = open_player("#slide-numbers")
+    face = page.locator("[data-slide=numbers] [data-face]")
+    large = face.evaluate("f => parseFloat(getComputedStyle(f.querySelector('td')).fontSize)")
+    face.evaluate("f => { const t = f.querySelector('tbody'); t.innerHTML += t.innerHTML; }")
+    page.set_viewport_size({"width": 1360, "height": 760})
+    page.wait_for_timeout(200)
+    small = face.evaluate("f => parseFloat(getComputedStyle(f.querySelector('td')).fontSize)")
+    assert small < large
+    assert face.evaluate("f => f.scrollHeight <= f.clientHeight + 1")
+    face.evaluate("f => { const t = f.querySelector('tbody'); t.innerHTML += t.innerHTML.repeat(4); }")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.wait_for_timeout(200)
+    assert face.evaluate("f => parseFloat(getComputedStyle(f.querySelector('td')).fontSize)") >= 16
+    assert face.get_attribute("tabindex") == "0"
+
+
+def test_contents_are_a_tab_on_small_screens(open_player: Callable[..., Page]) -> None:
+    page = open_player(**PHONE)
+    page.get_by_role("tab", name="目次").click()
+    page.get_by_role("link", name="届出の種類と扱う情報").locator("visible=true").click()
+    until(page, "p.index === 2")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    expect(page.get_by_role("navigation", name="目次")).to_be_visible()
+    expect(page.get_by_role("tab", name="目次")).to_be_hidden()
+    expect(page.get_by_role("tabpanel", name="原稿")).to_be_visible()
+
+
+def test_captions_are_announced_only_on_request(open_player: Callable[..., Page]) -> None:
+    page = open_player()
+    caption = page.locator("[data-caption]")
+    expect(caption).to_have_attribute("aria-live", "off")
+    page.get_by_role("button", name="設定").click()
+    page.get_by_label("字幕を読み上げソフトに伝える").check()
+    page.keyboard.press("Escape")
+    expect(caption).to_have_attribute("aria-live", "polite")

@@ -1,0 +1,259 @@
+"""Nothing is lost and nothing counts twice: drops, refusals, reloads, sign-out, no script at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from lms.player.page_model import Resume
+from tests.browser.player_course import TITLES
+from tests.browser.player_fixtures import browser, harness, open_player, player_state, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.player_harness import Harness
+
+__all__ = ["browser", "harness", "open_player"]
+
+pytestmark = pytest.mark.browser
+
+
+def _waiting(page: Page) -> int:
+    """How many beats stand in the store of the browser."""
+    count: int = page.evaluate(
+        """() => new Promise(done => {
+          const request = indexedDB.open("lms-player", 1);
+          request.onupgradeneeded = () => request.result.createObjectStore(
+            "beats", {keyPath: ["account", "launch", "seq"]});
+          request.onsuccess = () => {
+            const all = request.result.transaction("beats").objectStore("beats").getAll();
+            all.onsuccess = () => { request.result.close(); done(all.result.length); };
+          };
+        })"""
+    )
+    return count
+
+
+def _sequence(harness: Harness, launch: str) -> list[int]:
+    return sorted(seq for found, seq in harness.memory.beats if found == launch)
+
+
+def test_every_save_is_acknowledged_and_shown(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player()
+    expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42")
+    page.keyboard.press("n")
+    expect(page.locator("[data-outline] [data-goto=what-we-keep]")).to_have_attribute("data-seen", "")
+    assert _waiting(page) == 0
+    kinds = [(beat["kind"], beat["slide"]) for beat in harness.memory.beats.values()]
+    assert ("slide", "opening") in kinds
+    assert ("slide", "what-we-keep") in kinds
+
+
+def test_the_end_of_a_slide_and_the_seconds_are_told(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player()
+    page.keyboard.press("k")
+    until(page, "p.index === 1 && p.position > 1")
+    page.keyboard.press("k")
+    page.wait_for_timeout(300)
+    beats = list(harness.memory.beats.values())
+    end = next(beat for beat in beats if beat["kind"] == "end")
+    assert end["slide"] == "opening"
+    assert end["position"] == pytest.approx(harness.timelines["opening"].duration, abs=0.02)
+    assert end["seconds"] == pytest.approx(harness.timelines["opening"].duration, abs=1.5)
+    last = beats[-1]
+    assert (last["kind"], last["slide"]) == ("beat", "what-we-keep")
+    assert last["position"] == pytest.approx(player_state(page)["position"], abs=0.3)
+
+
+def test_a_drop_is_said_queued_and_made_up_for(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player()
+    saved = page.locator("[data-saved]")
+    expect(saved).to_have_text("保存済み 10:42")
+    page.context.set_offline(True)
+    for _ in range(3):
+        page.get_by_role("link", name=TITLES["map"]).locator("visible=true").click()
+        page.keyboard.press("Shift+ArrowLeft")
+    expect(saved).to_contain_text("件 — つながり次第送ります")
+    assert _waiting(page) >= 6
+    assert harness.memory.seen == {"opening"}
+    page.context.set_offline(False)
+    expect(saved).to_have_text("保存済み 10:42")
+    assert _waiting(page) == 0
+    sent = _sequence(harness, "launch-1")
+    assert sent == list(range(1, len(sent) + 1))
+
+
+def test_what_could_not_be_sent_is_sent_by_the_next_page(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player()
+    expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42")
+    harness.faults.status = 503
+    page.keyboard.press("n")
+    expect(page.locator("[data-saved]")).to_contain_text("未保存")
+    page.reload()
+    page.wait_for_selector("lms-player[data-ready]")
+    harness.faults.status = 0
+    expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42", timeout=15_000)
+    until(page, "true")
+    for launch in ("launch-1", "launch-2"):
+        sent = _sequence(harness, launch)
+        assert sent == list(range(1, len(sent) + 1)), launch
+    assert ("launch-1", 2) in harness.memory.beats
+    assert _waiting(page) == 0
+
+
+def test_leaving_the_page_sends_a_beacon_and_counts_it_once(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player()
+    page.keyboard.press("k")
+    page.wait_for_timeout(1200)
+    page.goto(harness.url + "next")
+    page.wait_for_timeout(500)
+    assert harness.memory.beacons >= 1
+    position = harness.memory.resume.position
+    assert position > 0.8
+    page.goto(harness.url)
+    page.wait_for_selector("lms-player[data-ready]")
+    expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42")
+    assert harness.memory.received >= len(harness.memory.beats)
+    seconds = sum(b["seconds"] for (l, _), b in harness.memory.beats.items() if l == "launch-1")
+    assert seconds < 4
+
+
+def test_closing_and_opening_elsewhere_goes_on_at_the_same_second(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player("#slide-what-we-keep")
+    page.keyboard.press("n")
+    page.get_by_label("離席するときに画面をロックする").check()
+    page.get_by_role("button", name="回答する").locator("visible=true").click()
+    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    page.get_by_role("link", name=TITLES["numbers"]).locator("visible=true").click()
+    page.keyboard.press("k")
+    until(page, "p.index === 4 && p.position > 1.2")
+    page.keyboard.press("k")
+    stopped = player_state(page)["position"]
+    page.wait_for_timeout(300)
+    phone = open_player(viewport=(390, 844), has_touch=True, is_mobile=True)
+    state = player_state(phone)
+    assert state["index"] == 4
+    assert state["position"] == pytest.approx(stopped, abs=0.2)
+    assert phone.evaluate("document.querySelector('audio').paused")
+    phone.keyboard.press("k")
+    until(phone, f"p.position > {stopped}")
+    assert phone.locator("#q-c1").get_attribute("data-answered") == "right"
+
+
+def test_signed_out_is_said_and_nothing_is_thrown_away(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player()
+    expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42")
+    harness.faults.status = 401
+    page.keyboard.press("n")
+    expect(page.locator("[data-saved]")).to_contain_text("もう一度サインインすると保存します")
+    assert _waiting(page) >= 1
+
+
+def test_another_account_on_the_same_pc_sends_nothing_of_the_first(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player()
+    harness.faults.status = 503
+    page.keyboard.press("n")
+    expect(page.locator("[data-saved]")).to_contain_text("未保存")
+    harness.memory.account = "account-2"
+    harness.faults.status = 0
+    before = len(_sequence(harness, "launch-1"))
+    page.goto("about:blank")
+    beaconed = len(_sequence(harness, "launch-1"))
+    page.goto(harness.url)
+    page.wait_for_selector("lms-player[data-ready]")
+    expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42")
+    assert len(_sequence(harness, "launch-1")) <= max(before, beaconed)
+    assert _waiting(page) >= 1
+
+
+def test_signing_out_forgets_what_waits(open_player: Callable[..., Page], harness: Harness) -> None:
+    page = open_player()
+    harness.faults.status = 503
+    page.keyboard.press("n")
+    expect(page.locator("[data-saved]")).to_contain_text("未保存")
+    page.goto(harness.url + "text")
+    page.evaluate("url => import(url).then(store => store.forget())", harness.files.url("js/player/store.js"))
+    assert _waiting(page) == 0
+
+
+def test_a_typed_answer_survives_a_drop_and_goes_by_itself(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player("#slide-compare")
+    page.keyboard.press("n")
+    page.get_by_role("button", name="あとで答える").locator("visible=true").click()
+    page.get_by_label("回答", exact=True).locator("visible=true").fill("LGWAN")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="回答する").locator("visible=true").click()
+    expect(page.get_by_role("alert").locator("visible=true")).to_contain_text("入力した内容はこの画面に残っています")
+    expect(page.get_by_label("回答", exact=True).locator("visible=true")).to_have_value("LGWAN")
+    assert harness.memory.graded == 0
+    page.context.set_offline(False)
+    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    assert harness.memory.graded == 1
+
+
+def test_a_double_click_and_a_repeat_give_one_answer(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player("#slide-what-we-keep")
+    page.keyboard.press("n")
+    page.get_by_label("離席するときに画面をロックする").check()
+    page.get_by_role("button", name="回答する").locator("visible=true").dblclick()
+    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    assert harness.memory.graded == 1
+    assert len(harness.memory.keys) == 1
+
+
+@pytest.mark.parametrize("place", ["", "text"])
+def test_without_a_script_everything_can_be_read_answered_and_recorded(
+    open_player: Callable[..., Page], harness: Harness, place: str
+) -> None:
+    page = open_player(place, java_script_enabled=False)
+    expect(page.get_by_text("私たちの職場には、住民の大切な情報が集まっています。")).to_be_visible()
+    expect(page.get_by_role("button", name="再生する")).to_have_count(0)
+    page.locator("#q-c2").get_by_label("請求の理由").check()
+    page.locator("#q-c2").get_by_label("請求した人の本人確認").check()
+    page.locator("#q-c2").get_by_role("button", name="回答する").click()
+    expect(page.locator("#q-c2").get_by_text("正解です", exact=True)).to_be_visible()
+    for number, name in enumerate(["端末をネットワークから外す", "上司と担当課に連絡する", "記録を残す"], 1):
+        page.get_by_label(f"「{name}」の順番").select_option(str(number))
+    page.locator("#q-c6").get_by_role("button", name="回答する").click()
+    expect(page.locator("#q-c6").get_by_text("正解です", exact=True)).to_be_visible()
+    for word, meaning in (("機密性", "許された人だけが使える"), ("完全性", "内容が正しい"), ("可用性", "必要なときに使える")):
+        page.locator("#q-c7").get_by_label(word).select_option(meaning)
+    page.locator("#q-c7").get_by_role("button", name="回答する").click()
+    expect(page.locator("#q-c7").get_by_text("正解です", exact=True)).to_be_visible()
+    page.locator("#slide-map").get_by_role("button", name="ここまで読みました").click()
+    expect(page.locator("#slide-map").get_by_text("読了")).to_be_visible()
+    assert harness.memory.read == ["map"]
+
+
+def test_resume_to_a_slide_that_is_gone_begins_at_the_first(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    harness.memory.resume = Resume("gone", 12)
+    page = open_player()
+    assert player_state(page)["index"] == 0
+    assert player_state(page)["position"] == 0
