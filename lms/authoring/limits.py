@@ -31,7 +31,7 @@ class Limits:
     file_bytes: int = 1024 * MIB
     processes: int = 512
     office_seconds: int = 120
-    read_seconds: int = 60
+    read_seconds: int = 120
     render_seconds: int = 300
     screen_pixels: int = 1600
     zoom_pixels: int = 2400
