@@ -11,11 +11,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    Float,
+    Integer,
+    Text,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from lms.assessment.models import QuizVersion
 from lms.catalog.models import ModuleVersion, Slide
-from lms.core.db import dialect
+from lms.core.db.dialect import insert_or_ignore, run_prepared
+from lms.core.db.types import UtcDateTime
 from lms.core.tenancy import tenant_of
 from lms.learning import rules
 from lms.learning.models import (
@@ -32,9 +46,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ScalarSelect
     from sqlalchemy.orm import InstrumentedAttribute, Session
-
-_UNCHECKED = {"synchronize_session": False}
-"""No objects of these tables are held while they are updated, so none has to be refreshed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +72,42 @@ class Place:
     """Up to when the person's time is accounted for."""
 
 
+_TENANT = bindparam("own_tenant", type_=Integer)
+_CLOCK = (
+    select(StudyClock.credited_until)
+    .where(
+        StudyClock.tenant_id == _TENANT,
+        StudyClock.employee_id == bindparam("person", type_=Integer),
+    )
+    .with_for_update()
+)
+_MOVE_CLOCK = (
+    update(StudyClock)
+    .where(
+        StudyClock.tenant_id == _TENANT,
+        StudyClock.employee_id == bindparam("person", type_=Integer),
+    )
+    .values(credited_until=bindparam("moment", type_=UtcDateTime))
+)
+
+
 def lock_clock(session: Session, employee_id: int) -> datetime | None:
     """Lock the person's clock until the transaction ends; returns where it stands.
 
     The row is made on first use.
     """
-    statement = (
-        select(StudyClock.id, StudyClock.credited_until)
-        .where(StudyClock.employee_id == employee_id)
-        .with_for_update()
-    )
-    row = session.execute(statement).first()
+    row = run_prepared(session, _CLOCK, person=employee_id).first()
     if row is None:
         fresh = {"tenant_id": tenant_of(session), "employee_id": employee_id}
-        dialect.insert_or_ignore(session, StudyClock, [fresh], ("tenant_id", "employee_id"))
-        row = session.execute(statement).one()
-    return row[1]
+        insert_or_ignore(session, StudyClock, [fresh], ("tenant_id", "employee_id"))
+        row = run_prepared(session, _CLOCK, person=employee_id).one()
+    moment: datetime | None = row[0]
+    return moment
 
 
 def move_clock(session: Session, employee_id: int, moment: datetime) -> None:
     """Note up to when the person's time is accounted for."""
-    session.execute(
-        update(StudyClock)
-        .where(StudyClock.employee_id == employee_id)
-        .values(credited_until=moment),
-        execution_options=_UNCHECKED,
-    )
+    run_prepared(session, _MOVE_CLOCK, person=employee_id, moment=moment)
 
 
 def _joined(key: InstrumentedAttribute[str], *where: Any) -> ScalarSelect[str]:  # noqa: ANN401
@@ -120,12 +141,13 @@ _PLACE = (
         ModuleProgress.passed_at,
         ModuleProgress.score,
         select(func.max(ProgressEvent.seq))
-        .where(ProgressEvent.launch_id == Launch.id)
+        .where(ProgressEvent.tenant_id == _TENANT, ProgressEvent.launch_id == Launch.id)
         .correlate(Launch)
         .scalar_subquery(),
         _joined(Slide.key, Slide.module_version_id == ModuleProgress.module_version_id),
         _joined(
             SlideProgress.slide_key,
+            SlideProgress.tenant_id == _TENANT,
             SlideProgress.enrolment_id == ModuleProgress.enrolment_id,
             SlideProgress.module_id == ModuleProgress.module_id,
         ),
@@ -140,12 +162,18 @@ _PLACE = (
     )
     .join(ModuleVersion, ModuleVersion.id == ModuleProgress.module_version_id)
     .outerjoin(QuizVersion, QuizVersion.id == ModuleVersion.final_quiz_version_id)
+    .where(
+        Launch.tenant_id == _TENANT,
+        Enrolment.tenant_id == _TENANT,
+        ModuleProgress.tenant_id == _TENANT,
+        Launch.public_id == bindparam("launch", type_=Text),
+    )
 )
 
 
 def find_place(session: Session, launch_public_id: str) -> Place | None:
     """Everything about a launch of this municipality, in one statement."""
-    row: Any = session.execute(_PLACE.where(Launch.public_id == launch_public_id)).first()
+    row = run_prepared(session, _PLACE, launch=launch_public_id).first()
     if row is None:
         return None
     slides, seen = (frozenset(text.split("\n")) if text else frozenset() for text in row[19:21])
@@ -219,31 +247,67 @@ def add_views(session: Session, place: Place, views: Mapping[str, rules.SlideVie
         _add_view(session, place, key, views[key])
 
 
-def _add_view(session: Session, place: Place, key: str, view: rules.SlideView) -> None:
-    row = SlideProgress
-    session.execute(
-        update(row)
-        .where(
-            row.enrolment_id == place.enrolment_id,
-            row.module_id == place.module_id,
-            row.slide_key == key,
-        )
-        .values(
-            # A message that was held up may tell of something earlier than what is known.
-            first_seen_at=case(
-                (row.first_seen_at > view.first_seen_at, view.first_seen_at),
-                else_=row.first_seen_at,
-            ),
-            last_seen_at=case(
-                (row.last_seen_at < view.last_seen_at, view.last_seen_at),
-                else_=row.last_seen_at,
-            ),
-            seconds=row.seconds + view.seconds,
-            times=row.times + view.times,
-            ended=True if view.ended else row.ended,
-        ),
-        execution_options=_UNCHECKED,
+_FIRST = bindparam("first", type_=UtcDateTime)
+_LAST = bindparam("last", type_=UtcDateTime)
+_ADD_VIEW = (
+    update(SlideProgress)
+    .where(
+        SlideProgress.tenant_id == _TENANT,
+        SlideProgress.enrolment_id == bindparam("enrolment", type_=Integer),
+        SlideProgress.module_id == bindparam("module", type_=Integer),
+        SlideProgress.slide_key == bindparam("key", type_=Text),
     )
+    .values(
+        # A message that was held up may tell of something earlier than what is known.
+        first_seen_at=case(
+            (SlideProgress.first_seen_at > _FIRST, _FIRST), else_=SlideProgress.first_seen_at
+        ),
+        last_seen_at=case(
+            (SlideProgress.last_seen_at < _LAST, _LAST), else_=SlideProgress.last_seen_at
+        ),
+        seconds=SlideProgress.seconds + bindparam("more", type_=Float),
+        times=SlideProgress.times + bindparam("again", type_=Integer),
+        ended=or_(SlideProgress.ended, bindparam("end", type_=Boolean)),
+    )
+)
+
+
+def _add_view(session: Session, place: Place, key: str, view: rules.SlideView) -> None:
+    run_prepared(
+        session,
+        _ADD_VIEW,
+        enrolment=place.enrolment_id,
+        module=place.module_id,
+        key=key,
+        first=view.first_seen_at,
+        last=view.last_seen_at,
+        more=view.seconds,
+        again=view.times,
+        end=view.ended,
+    )
+
+
+_PROGRESS = (
+    update(ModuleProgress)
+    .where(
+        ModuleProgress.tenant_id == _TENANT,
+        ModuleProgress.enrolment_id == bindparam("enrolment", type_=Integer),
+        ModuleProgress.module_id == bindparam("module", type_=Integer),
+    )
+    .values(
+        seconds=ModuleProgress.seconds + bindparam("more", type_=Float),
+        slides_seen=bindparam("seen", type_=Integer),
+        slides_total=bindparam("total", type_=Integer),
+        completed_at=func.coalesce(
+            ModuleProgress.completed_at, bindparam("completed", type_=UtcDateTime)
+        ),
+    )
+)
+_PROGRESS_HERE = _PROGRESS.values(
+    slide_key=bindparam("slide", type_=Text),
+    position=bindparam("second", type_=Float),
+    last_at=bindparam("last", type_=UtcDateTime),
+)
 
 
 def update_progress(
@@ -257,25 +321,16 @@ def update_progress(
 ) -> None:
     """Bring the person's progress in the module up to date after new observations."""
     values: dict[str, object] = {
-        "seconds": ModuleProgress.seconds + seconds,
-        "slides_seen": state.slides_seen,
-        "slides_total": state.slides_total,
+        "enrolment": place.enrolment_id,
+        "module": place.module_id,
+        "more": seconds,
+        "seen": state.slides_seen,
+        "total": state.slides_total,
+        "completed": completed_at,
     }
     last = rules.latest(seen)
-    if last is not None and last.seen_at >= place.last_at:
-        values |= {
-            "slide_key": last.slide,
-            "position": round(last.position, 2),
-            "last_at": last.seen_at,
-        }
-    if completed_at is not None:
-        values["completed_at"] = completed_at
-    session.execute(
-        update(ModuleProgress)
-        .where(
-            ModuleProgress.enrolment_id == place.enrolment_id,
-            ModuleProgress.module_id == place.module_id,
-        )
-        .values(**values),
-        execution_options=_UNCHECKED,
-    )
+    if last is None or last.seen_at < place.last_at:
+        run_prepared(session, _PROGRESS, **values)
+        return
+    here = {"slide": last.slide, "second": round(last.position, 2), "last": last.seen_at}
+    run_prepared(session, _PROGRESS_HERE, **values, **here)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -73,13 +74,36 @@ def insert_or_ignore(
     if not rows:
         return 0
     session.info["guard"](model, rows)
-    insert = sqlite.insert if _is_sqlite(session) else postgresql.insert
-    statement = insert(model).on_conflict_do_nothing(index_elements=list(keys))
+    table: Any = model
+    statement = _ignoring(table, tuple(keys), sqlite_dialect=_is_sqlite(session))
     # Without the option the count of an INSERT is thrown away where the driver has no cheap one.
     counted = statement.execution_options(preserve_rowcount=True)
     result: Any = session.connection().execute(counted, [dict(row) for row in rows])
     inserted: int = result.rowcount
     return max(inserted, 0)
+
+
+@lru_cache(maxsize=256)
+def _ignoring(model: type[Any], keys: tuple[str, ...], *, sqlite_dialect: bool) -> Any:  # noqa: ANN401
+    """The statement of ``insert_or_ignore``, made once for each table."""
+    insert = sqlite.insert if sqlite_dialect else postgresql.insert
+    return insert(model).on_conflict_do_nothing(index_elements=list(keys))
+
+
+def run_prepared(session: Session, statement: Any, **values: object) -> Any:  # noqa: ANN401
+    """Run a SELECT or UPDATE that was made once, for the few paths where making it is too dear.
+
+    The session's criteria do not reach such a statement, so it must itself compare the
+    ``tenant_id`` of every table of people with the parameter ``own_tenant``, which is always
+    the session's.
+
+    Raises:
+        RuntimeError: the session has no municipality, or may only read.
+    """
+    tenant_id = session.info["tenant_id"]
+    if tenant_id is None or (session.info["read_only"] and not statement.is_select):
+        raise RuntimeError("a prepared statement needs a session of one municipality")
+    return session.connection().execute(statement, {**values, "own_tenant": tenant_id})
 
 
 def upsert(
