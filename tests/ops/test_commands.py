@@ -1,0 +1,119 @@
+"""The command line: complete, documented, and honest in its exit codes."""
+
+from __future__ import annotations
+
+import json
+
+import click
+import pytest
+
+from lms.cli.main import lms
+from lms.core.db import schema
+from lms.core.settings import ROOT
+from lms.help import queries
+
+
+@pytest.fixture
+def run(app):
+    """``run("db", "status")`` gives the result of a command."""
+    return lambda *words, **options: app.test_cli_runner().invoke(lms, words, **options)
+
+
+def commands(group: click.Command, *before: str) -> list[tuple[tuple[str, ...], click.Command]]:
+    """Every command below a group with the words that call it."""
+    if not isinstance(group, click.Group):
+        return [(before, group)]
+    context = click.Context(group)
+    found = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        found += commands(command, *before, name)
+    return found
+
+
+def test_every_command_says_what_it_does():
+    silent = [words for words, command in commands(lms) if not command.help]
+    assert silent == []
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+def test_every_command_is_in_the_manual(locale):
+    text = (queries.ROOT / locale / "operating.md").read_text(encoding="utf-8")
+    for name in sorted({words[0] for words, _ in commands(lms)} - {"i18n", "jobs"}):
+        assert f"lms {name}" in text, name
+
+
+def test_a_new_database_is_brought_up_and_down(run, database):
+    assert f"at {schema.head()}" in run("db", "status").output
+    assert run("db", "check").exit_code == 0
+    assert run("db", "downgrade", "0002", "--yes").exit_code == 0
+    assert "needs" in run("db", "check").output
+    assert run("db", "check").exit_code == 1
+    assert run("db", "upgrade").exit_code == 0
+    assert run("db", "check").exit_code == 0
+
+
+def test_bundled_courses_are_checked_and_loaded_once(run, clock):
+    clock.move(days=30)  # The sources were looked at after the day of the other tests.
+    checked = run("content", "check")
+    assert checked.exit_code == 0, checked.output
+    first, second = run("content", "load"), run("content", "load")
+    assert first.exit_code == 0, first.output
+    assert "3 of 3 modules new" in first.output
+    assert " 0 of 3 modules new" in second.output
+
+
+def test_faults_in_a_course_are_named_with_file_and_line(run, tmp_path):
+    folder = tmp_path / "general" / "broken"
+    folder.mkdir(parents=True)
+    (folder / "course.toml").write_text('id = "other"\ntier = "general"\n', encoding="utf-8")
+    result = run("content", "check", str(tmp_path))
+    assert result.exit_code == 1
+    assert "course.toml:1:" in result.output
+
+
+def test_an_import_needs_a_municipality_that_exists(run, tmp_path):
+    deck = tmp_path / "a.pptx"
+    deck.write_bytes(b"x")
+    result = run("content", "import", str(deck), "--tenant", "999999")
+    assert result.exit_code == 2
+    assert "012025 青葉市" in result.output
+    assert run("content", "import", str(deck), "--publish").exit_code == 2
+
+
+@pytest.mark.office
+def test_a_deck_is_imported_spoken_and_published(run, app, cast, tmp_path):
+    from lms.authoring.sample_decks import write_sample_decks
+    from tests.factories import make_course
+
+    make_course(app.extensions["lms"].db, "own", tenant_id=cast.aoba)
+    deck = next(p for p in write_sample_decks(tmp_path) if p.name == "plain-japanese.pptx")
+    words = ("content", "import", str(deck), "--tenant", "012025", "--course", "own")
+    result = run(*words, "--publish", "--json", env=environ(app))
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.output[result.output.index("{\n") :])
+    assert (report["slides"], report["notes"]) == (12, 12)
+    assert report["narrated_seconds"] > 60
+    assert report["bytes"]["audio"] > 50_000
+    assert report["module"]
+
+
+@pytest.mark.office
+def test_a_hopeless_deck_is_refused_with_a_sentence(run, app, tmp_path):
+    deck = tmp_path / "broken.pptx"
+    deck.write_bytes(b"PK\x03\x04 no archive")
+    words = ("content", "import", str(deck), "--tenant", "012025")
+    result = run(*words, env=environ(app))
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+
+
+def environ(app) -> dict[str, str]:
+    """What child processes need to find the test's home."""
+    settings = app.extensions["lms"].settings
+    return {"LMS_HOME": str(settings.home), "LMS_DATABASE_URL": settings.database_url}
+
+
+def test_the_wsgi_file_offers_the_commands():
+    assert "add_command(lms)" in (ROOT / "wsgi.py").read_text(encoding="utf-8")
