@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from lms.catalog.content import AssetRef, finish_html
-from lms.catalog.queries import NarrationRow, SlideRow
 from lms.catalog.script import parse_script
 from lms.catalog.source import HotspotSource
 from lms.core.i18n import gettext as _
 from lms.player import render, timeline
 from lms.player.page_model import PictureView
+
+if TYPE_CHECKING:
+    from lms.catalog.queries import NarrationRow, SlideRow
 
 CREDITS = {
     "openjtalk/mei": "HTS Voice “Mei” © 2009–2013 Nagoya Institute of Technology, CC BY 3.0",
@@ -66,7 +69,13 @@ def _timeline(spoken: NarrationRow | None) -> str:
         return ""
     if spoken.timeline:
         return spoken.timeline
-    return timeline.to_json(timeline.silent_timeline(parse_script(spoken.script)))
+    return _estimated(spoken.script)
+
+
+@lru_cache(maxsize=1024)
+def _estimated(script: str) -> str:
+    """Made once for each script: until the speech is there every learner gets the same."""
+    return timeline.to_json(timeline.silent_timeline(parse_script(script)))
 
 
 def _picture(content: Mapping[str, Any], alt: str, site: Site) -> PictureView | None:

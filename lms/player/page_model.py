@@ -7,7 +7,7 @@ the start of the slide, sizes are CSS pixels, and addresses are paths of this se
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -153,6 +153,8 @@ class SlideView:
     body_html: str
     duration: float
     cues: tuple[Cue, ...] = ()
+    timing_json: str = "[]"
+    """``timing`` as JSON: nothing but numbers, commas and brackets."""
     layout: str = ""
     picture: PictureView | None = None
     hotspots: tuple[HotspotView, ...] = ()
@@ -174,14 +176,16 @@ class SlideView:
 
     @property
     def timing(self) -> list[list[object]]:
-        """The cues without their text, for the script: ``[start, end, [[start, end, from, to]]]``.
+        """The cues without their text (``timing``)."""
+        return timing(self.cues)
 
-        The text stands in the page already, and the bytes count.
-        """
-        return [
-            [c.start, c.end, [[w.start, w.end, w.first, w.last] for w in c.words]]
-            for c in self.cues
-        ]
+
+def timing(cues: Iterable[Cue]) -> list[list[object]]:
+    """The cues without their text, for the script: ``[start, end, [[start, end, from, to]]]``.
+
+    The text stands in the page already, and the bytes count.
+    """
+    return [[c.start, c.end, [[w.start, w.end, w.first, w.last] for w in c.words]] for c in cues]
 
 
 @dataclass(frozen=True, slots=True)

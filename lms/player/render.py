@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lms.catalog.source import HotspotSource
@@ -21,6 +23,7 @@ from lms.player.page_model import (
     SlideView,
     Tick,
     Word,
+    timing,
 )
 
 if TYPE_CHECKING:
@@ -134,15 +137,16 @@ def player_page(
 def _slide_view(
     slide: SlideFacts, number: int, learner: LearnerFacts, known: Collection[str]
 ) -> SlideView:
-    spoken = timeline.from_json(slide.timeline) if slide.timeline else timeline.Timeline()
+    spoken = _spoken(slide.timeline)
     stops = learner.stops.get(slide.id, ())
     return SlideView(
         id=slide.id,
         number=number,
         title=slide.title,
         body_html=slide.body_html,
-        duration=_duration(slide, spoken),
-        cues=tuple(_cue(cue) for cue in spoken.cues),
+        duration=_duration(slide, spoken.line),
+        cues=spoken.cues,
+        timing_json=spoken.timing_json,
         layout=slide.layout,
         picture=slide.picture,
         hotspots=tuple(_hotspots(slide.hotspots, known)),
@@ -157,6 +161,23 @@ def _slide_view(
         surveys=tuple(stop for stop in stops if stop.survey),
         seen=slide.id in learner.seen,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A timeline as the page needs it."""
+
+    line: timeline.Timeline
+    cues: tuple[Cue, ...]
+    timing_json: str
+
+
+@lru_cache(maxsize=2048)
+def _spoken(text: str) -> _Spoken:
+    """Read once for each narration: its text never changes, and every learner needs the same."""
+    line = timeline.from_json(text) if text else timeline.Timeline()
+    cues = tuple(_cue(cue) for cue in line.cues)
+    return _Spoken(line, cues, json.dumps(timing(cues), separators=(",", ":")))
 
 
 def _duration(slide: SlideFacts, spoken: timeline.Timeline) -> float:
