@@ -93,7 +93,8 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
             "media.token": media_token(app, files.put(b"sound")),
             "module": made.modules[0].public_id,
             "module_id": made.modules[0].public_id,
-            "name": "app.css",
+            "help.name": "operating",
+            "static_file.name": "app.css",
             "reports.public_id": cast.aoki.employee_public_id,
         }
 
