@@ -12,11 +12,11 @@ from lms.authoring.narrating import request_speech
 from lms.authoring.rules import merge_reimport, readiness
 from lms.catalog import service as catalog
 from lms.catalog import textformat
+from lms.catalog.checking.translations import merge_translation
 from lms.catalog.content import AssetRef, ModuleContent, build_slides
-from lms.catalog.models import Course, Module, ModuleVersion
+from lms.catalog.models import Course, Module
 from lms.core import audit
 from lms.core.audit import AuditAction
-from lms.core.tenancy import tenant_of
 from lms.jobs import service as jobs
 from lms.kernel.messages import N_
 from lms.kernel.result import ConflictError, DomainError, NotFoundError
@@ -130,7 +130,10 @@ def finish_import(
     row = session.scalars(select(DeckImport).where(DeckImport.public_id == public_id)).one()
     source = conversion.source
     draft = session.get(Draft, row.draft_id) if row.draft_id is not None else None
+    if draft is not None and row.state == "done":
+        return draft  # The worker lost its answer and ran again.
     kept: dict[str, Any] = {}
+    english = ""
     if draft is None:
         draft = Draft(
             course_id=row.course_id,
@@ -145,10 +148,17 @@ def finish_import(
     else:
         before = current_revision(session, draft)
         source = merge_reimport(source_of(before), source)
-        kept = dict(before.assets)
+        kept, english = dict(before.assets), before.source_text_en
     merged = kept | {name: ref.to_json() for name, ref in assets.items()}
     revision = _add_revision(
-        session, draft, source, merged, saved_by=row.uploaded_by, now=now, note=row.file_name
+        session,
+        draft,
+        source,
+        merged,
+        english=english,
+        saved_by=row.uploaded_by,
+        now=now,
+        note=row.file_name,
     )
     row.report = report_of(conversion, seconds)
     row.state, row.error, row.finished_at = "done", "", now
@@ -193,8 +203,12 @@ def create_draft(
     course: Course | None = None,
     module_id: int | None = None,
     assets: Mapping[str, Any] | None = None,
+    english: str = "",
 ) -> Draft:
-    """A draft written in the browser, or of a published module that is to be corrected."""
+    """A draft written in the browser, or of a published module that is to be corrected.
+
+    ``english`` is the text of its English edition, which drafts carry along unchanged.
+    """
     draft = Draft(
         course_id=course.id if course else None,
         module_id=module_id,
@@ -205,7 +219,9 @@ def create_draft(
     )
     session.add(draft)
     session.flush()  # The revision refers to the draft's key.
-    _add_revision(session, draft, source, dict(assets or {}), saved_by=actor.name, now=now)
+    _add_revision(
+        session, draft, source, dict(assets or {}), english=english, saved_by=actor.name, now=now
+    )
     return draft
 
 
@@ -240,6 +256,7 @@ def save_draft(
         draft,
         source,
         dict(assets if assets is not None else before.assets),
+        english=before.source_text_en,
         saved_by=actor.name,
         now=now,
         note=note,
@@ -256,6 +273,7 @@ def _add_revision(
     source: ModuleSource,
     assets: dict[str, Any],
     *,
+    english: str,
     saved_by: str,
     now: datetime,
     note: str = "",
@@ -267,6 +285,7 @@ def _add_revision(
         draft_id=draft.id,
         number=draft.revision,
         source_text=textformat.write_module(source),
+        source_text_en=english,
         readings_text=textformat.write_readings(source.readings) if source.readings else "",
         assets=assets,
         saved_at=now,
@@ -279,11 +298,19 @@ def _add_revision(
 
 def current_revision(session: Session, draft: Draft) -> DraftRevision:
     """The newest saved state of a draft."""
-    return session.scalars(
+    found = find_revision(session, draft, draft.revision)
+    if found is None:
+        raise NotFoundError(draft.public_id)
+    return found
+
+
+def find_revision(session: Session, draft: Draft, number: int) -> DraftRevision | None:
+    """A saved state of a draft by its number."""
+    return session.scalar(
         select(DraftRevision).where(
-            DraftRevision.draft_id == draft.id, DraftRevision.number == draft.revision
+            DraftRevision.draft_id == draft.id, DraftRevision.number == number
         )
-    ).one()
+    )
 
 
 def source_of(revision: DraftRevision) -> ModuleSource:
@@ -297,13 +324,27 @@ def source_of(revision: DraftRevision) -> ModuleSource:
 
 def content_of_revision(revision: DraftRevision) -> ModuleContent:
     """A revision ready to be shown or published."""
+    source = source_of(revision)
     return ModuleContent(
-        source=source_of(revision),
+        source=source,
         source_text=revision.source_text,
+        source_en=_english(source, revision.source_text_en),
         source_text_en=revision.source_text_en,
         readings_text=revision.readings_text,
         assets={name: AssetRef.from_json(raw) for name, raw in revision.assets.items()},
     )
+
+
+def _english(source: ModuleSource, text: str) -> ModuleSource | None:
+    """The English edition, as long as it still fits the slides and questions of the draft."""
+    if not text:
+        return None
+    parsed = textformat.examine_text(text, file="module.en.md")
+    merged, differences = merge_translation(
+        source, parsed.source, file="module.en.md", lines=parsed.lines
+    )
+    is_valid = all(problem.warning for problem in (*parsed.problems, *differences))
+    return merged if is_valid else None
 
 
 def publish_draft(
@@ -347,46 +388,3 @@ def _slug(session: Session, draft: Draft) -> str:
     if draft.module_id is not None:
         return session.get_one(Module, draft.module_id).slug
     return f"m-{draft.public_id}"
-
-
-def draft_of_module(
-    session: Session, module_public_id: str, *, actor: Actor, now: datetime
-) -> Draft:
-    """The draft with which a published module of the municipality is corrected.
-
-    Raises:
-        NotFoundError: there is no such module here (the library's are not changed locally).
-    """
-    module = session.scalar(
-        select(Module).where(
-            Module.public_id == module_public_id, Module.tenant_id == tenant_of(session)
-        )
-    )
-    if module is None:
-        raise NotFoundError(module_public_id)
-    found = session.scalar(
-        select(Draft).where(Draft.module_id == module.id, Draft.discarded_at.is_(None))
-    )
-    if found is not None:
-        return found
-    version = session.scalars(
-        select(ModuleVersion)
-        .where(ModuleVersion.module_id == module.id)
-        .order_by(ModuleVersion.number.desc())
-        .limit(1)
-    ).one()
-    source, _problems = textformat.parse_module(version.source_text, file="module.md")
-    if source is None:
-        raise DomainError("draft.broken", N_("The draft cannot be read: %(why)s"), why="module.md")
-    readings, _found = textformat.read_readings(version.readings_text, file="readings.csv")
-    draft = create_draft(
-        session,
-        replace(source, readings=readings),
-        actor=actor,
-        now=now,
-        course=session.get_one(Course, module.course_id),
-        module_id=module.id,
-        assets=version.assets,
-    )
-    draft.published_revision = draft.revision
-    return draft

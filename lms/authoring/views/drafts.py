@@ -9,6 +9,7 @@ from flask import redirect, request, url_for
 
 from lms.authoring import editing, queries, service
 from lms.authoring.access import access_draft
+from lms.authoring.corrections import draft_of_module
 from lms.authoring.editing import SlideChange
 from lms.authoring.forms import NEW_COURSE, ModuleForm, PublishForm, SlideForm, SourceForm
 from lms.authoring.preview import preview_page
@@ -31,13 +32,16 @@ from lms.core.web.session import actor, db, now, tenant
 from lms.core.web.state import state
 from lms.core.web.static import media_url
 from lms.kernel.ids import public_id as new_id
-from lms.kernel.result import DomainError, NotFoundError
+from lms.kernel.result import ConflictError, DomainError, NotFoundError
 from lms.player.facts import Site
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from lms.authoring.models import Draft, DraftRevision
+
+
+CONFLICT = 409
 
 
 def _load(public_id: str) -> tuple[Draft, DraftRevision, ModuleSource]:
@@ -73,31 +77,23 @@ def edit(public_id: str) -> ResponseReturnValue:
     slide = editing.slide_of(source, request.values.get("slide", ""))
     if slide is None:
         raise NotFoundError(public_id)
-    form: Any = SlideForm.from_request(
-        base=str(draft.revision),
-        title=slide.title,
-        script=slide.script,
-        alt=slide.picture.alt if slide.picture else "",
-        body=slide.body,
-        questions=editing.blocks_of(slide.questions, slide.surveys),
-        source_note=slide.source_note,
-        review_by=slide.review_by,
-        hidden=slide.hidden,
-    )
-    status = 200
+    stored = _slide_values(slide)
+    form: Any = SlideForm.from_request(base=str(draft.revision), **stored)
+    status, theirs = 200, []
     if request.method == "POST":
         if form.sent():
             try:
                 _save_slide(draft, source, slide, form)
             except DomainError as error:
-                form.refuse(error)
+                theirs = _refuse(form, error, draft, stored)
             else:
                 message = _("Saved at %(time)s.", time=time_text(now()))
                 return redirect_with(message, "authoring.edit", public_id=public_id, slide=slide.id)
-        status = UNPROCESSABLE
+        status = CONFLICT if theirs else UNPROCESSABLE
     return page(
         "authoring/edit.html",
         status,
+        theirs=theirs,
         draft=draft,
         source=source,
         slide=slide,
@@ -110,6 +106,41 @@ def edit(public_id: str) -> ResponseReturnValue:
         },
         has_import=queries.find_import_of(db(), draft.id),
     )
+
+
+def _slide_values(slide: SlideSource) -> dict[str, Any]:
+    return {
+        "title": slide.title,
+        "script": slide.script,
+        "alt": slide.picture.alt if slide.picture else "",
+        "body": slide.body,
+        "questions": editing.blocks_of(slide.questions, slide.surveys),
+        "source_note": slide.source_note,
+        "review_by": slide.review_by,
+        "hidden": slide.hidden,
+    }
+
+
+def _refuse(
+    form: Any,  # noqa: ANN401 - any form of a draft
+    error: DomainError,
+    draft: Draft,
+    stored: dict[str, Any],
+) -> list[dict[str, str]]:
+    """Keep what was typed and say why it was not saved.
+
+    After a conflict: the fields as somebody else saved them, where they differ. The form then
+    starts from the newest revision, so that saving once more is a decision and not a repeat.
+    """
+    form.refuse(error)
+    if not isinstance(error, ConflictError):
+        return []
+    form.base.data = str(draft.revision)
+    return [
+        {"label": str(form[name].label.text), "text": str(value or "—")}
+        for name, value in stored.items()
+        if editing.clean(str(form[name].data or "")) != editing.clean(str(value or ""))
+    ] or [{"label": _("Title"), "text": draft.title}]
 
 
 def _picture(slide: SlideSource, revision: DraftRevision) -> dict[str, Any] | None:
@@ -130,12 +161,21 @@ def _save_slide(draft: Draft, source: ModuleSource, slide: SlideSource, form: An
         review_by=form.review_by.data,
         hidden=bool(form.hidden.data),
     )
-    _save(draft, editing.change_slide(source, slide.id, change), form)
+    changed = editing.change_slide(source, slide.id, change)
+    before = service.find_revision(db(), draft, _base(form))
+    if before is not None and editing.slide_of(service.source_of(before), slide.id) == slide:
+        # Somebody saved another slide meanwhile; on this one nobody is in the way.
+        form.base.data = str(draft.revision)
+    _save(draft, changed, form)
 
 
 def _save(draft: Draft, source: ModuleSource, form: Any) -> None:  # noqa: ANN401 - a form with base
-    base = int(form.base.data) if str(form.base.data).isdigit() else -1
-    service.save_draft(db(), draft, source, base=base, actor=actor(), now=now())
+    service.save_draft(db(), draft, source, base=_base(form), actor=actor(), now=now())
+
+
+def _base(form: Any) -> int:  # noqa: ANN401 - a form with base
+    """The revision the form was opened on; -1 for one that never was."""
+    return int(form.base.data) if str(form.base.data).isdecimal() else -1
 
 
 @authoring.page(
@@ -164,30 +204,36 @@ def change_order(public_id: str) -> ResponseReturnValue:
 def edit_module(public_id: str) -> ResponseReturnValue:
     """Names, rules and the quiz at the end."""
     draft, _revision, source = _load(public_id)
-    policy = source.quiz
-    form: Any = ModuleForm.from_request(
-        base=str(draft.revision),
-        title=source.title,
-        title_en=source.title_en,
-        summary=source.summary,
-        minutes=source.minutes,
-        pass_mark=policy.pass_mark,
-        draw=policy.draw,
-        attempts=policy.attempts,
-        time_limit=policy.time_limit,
-        pool=editing.blocks_of(source.pool),
-    )
+    stored = _module_values(source)
+    form: Any = ModuleForm.from_request(base=str(draft.revision), **stored)
     if request.method == "GET":
         return page("authoring/module.html", draft=draft, source=source, form=form)
+    theirs = []
     if form.sent():
         try:
             _save(draft, _changed_module(source, form), form)
         except DomainError as error:
-            form.refuse(error)
+            theirs = _refuse(form, error, draft, stored)
         else:
             message = _("Saved at %(time)s.", time=time_text(now()))
             return redirect_with(message, "authoring.edit_module", public_id=public_id)
-    return page("authoring/module.html", UNPROCESSABLE, draft=draft, source=source, form=form)
+    status = CONFLICT if theirs else UNPROCESSABLE
+    context = {"draft": draft, "source": source, "form": form, "theirs": theirs}
+    return page("authoring/module.html", status, **context)
+
+
+def _module_values(source: ModuleSource) -> dict[str, Any]:
+    return {
+        "title": source.title,
+        "title_en": source.title_en,
+        "summary": source.summary,
+        "minutes": source.minutes,
+        "pass_mark": source.quiz.pass_mark,
+        "draw": source.quiz.draw,
+        "attempts": source.quiz.attempts,
+        "time_limit": source.quiz.time_limit,
+        "pool": editing.blocks_of(source.pool),
+    }
 
 
 def _changed_module(source: ModuleSource, form: Any) -> ModuleSource:  # noqa: ANN401 - a ModuleForm
@@ -220,11 +266,12 @@ def edit_text(public_id: str) -> ResponseReturnValue:
         return page("authoring/text.html", draft=draft, form=form, problems=())
     text = editing.clean(form.text.data or "")
     parsed, problems = textformat.parse_module(text + "\n", file="module.md")
+    theirs = []
     if form.sent() and parsed is not None:
         try:
             _save(draft, replace(parsed, readings=source.readings), form)
         except DomainError as error:
-            form.refuse(error)
+            theirs = _refuse(form, error, draft, {"text": revision.source_text})
         else:
             message = _("Saved at %(time)s.", time=time_text(now()))
             return redirect_with(message, "authoring.edit_text", public_id=public_id)
@@ -233,7 +280,9 @@ def edit_text(public_id: str) -> ResponseReturnValue:
         for p in problems
         if not p.warning
     ]
-    return page("authoring/text.html", UNPROCESSABLE, draft=draft, form=form, problems=shown)
+    status = CONFLICT if theirs else UNPROCESSABLE
+    context = {"draft": draft, "form": form, "problems": shown, "theirs": theirs}
+    return page("authoring/text.html", status, **context)
 
 
 @authoring.page("/author/drafts/<public_id>/preview", allow=Permission.COURSE_EDIT)
@@ -323,5 +372,5 @@ def _course(form: Any, source: ModuleSource) -> Course:  # noqa: ANN401 - a Publ
 )
 def correct_module(module_id: str) -> ResponseReturnValue:
     """Open the draft of a published module, made from its live version where there is none."""
-    draft = service.draft_of_module(db(), module_id, actor=actor(), now=now())
+    draft = draft_of_module(db(), module_id, actor=actor(), now=now())
     return redirect(url_for("authoring.edit", public_id=draft.public_id), code=303)

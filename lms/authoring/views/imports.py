@@ -20,7 +20,7 @@ from lms.core.web.respond import UNPROCESSABLE, page, redirect_with
 from lms.core.web.session import actor, db, now, transaction
 from lms.core.web.state import state
 from lms.core.web.static import media_url
-from lms.jobs.models import Job
+from lms.jobs.models import Job, JobState
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ def materials() -> ResponseReturnValue:
         materials=queries.list_materials(db()),
         imports=queries.list_open_imports(db()),
         modules=queries.list_own_modules(db()),
+        form=ImportForm(),
+        limit=state().settings.upload_limit_mb,
+        deck_kinds=DECK_KINDS,
     )
 
 
@@ -120,6 +123,9 @@ def show_import(public_id: str) -> ResponseReturnValue:
     row = access_import(db(), actor(), public_id)
     if row.state in {"queued", "running"}:
         job = db().scalar(select(Job).where(Job.public_id == row.job_public_id))
+        if job is not None and job.state in {JobState.DEAD, JobState.CANCELLED}:
+            message = _("The import stopped before it was done. Please try again.")
+            return page("authoring/import_failed.html", deck_import=row, message=message)
         return page("authoring/import_running.html", deck_import=row, job=job, steps=_steps(job))
     if row.state == "failed":
         message = _(row.error, **row.error_values)
@@ -207,7 +213,7 @@ def thumb_url(src: str, assets: dict[str, Any]) -> str:
 def retry_import(public_id: str) -> ResponseReturnValue:
     """Try a failed import again with the upload that was kept."""
     row = access_import(db(), actor(), public_id)
-    if row.state == "failed":
+    if row.state != "done":
         service.repeat_import(db(), row, actor=actor(), now=now())
     return redirect_with("", "authoring.show_import", public_id=public_id)
 
@@ -226,7 +232,11 @@ def add_pdf(public_id: str) -> ResponseReturnValue:
         return redirect_with(
             _("Choose a file."), "authoring.show_import", kind="error", public_id=public_id
         )
-    digest, _size = _store(upload, "pdf")
+    try:
+        digest, _size = _store(upload, "pdf")
+    except DomainError as error:
+        message = _(error.message, **error.values)
+        return redirect_with(message, "authoring.show_import", kind="error", public_id=public_id)
     with transaction() as session:
         fresh = access_import(session, actor(), row.public_id)
         fresh.pdf_sha = digest
