@@ -1,0 +1,306 @@
+"""A trainer's way from an upload to a published module, and back for a correction."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pptx import Presentation
+from sqlalchemy import select
+
+from lms.authoring import service, tasks
+from lms.authoring.conversion import Conversion
+from lms.authoring.findings import FindingCode, finding
+from lms.authoring.models import DeckImport, Draft
+from lms.catalog.models import Course, Module
+from lms.core.access import Actor, Grant, Role, system_actor
+from lms.jobs.registry import JobContext
+from lms.kernel.result import DomainError
+from lms.learning.models import SlideProgress
+from lms.people.models import Employee
+from lms.people.service import grant_role
+from tests.cast import HIRED
+from tests.factories import make_course, module_source
+
+DECK = b"a deck that the stand-in does not read"
+
+
+@pytest.fixture
+def trainer(cast):
+    return Actor(
+        tenant_id=cast.aoba,
+        account_id=cast.endo.account_id,
+        employee_id=cast.endo.employee_id,
+        name=cast.endo.name,
+        grants=(Grant(Role.EMPLOYEE), Grant(Role.TRAINER)),
+    )
+
+
+@pytest.fixture
+def browser(visitor, cast):
+    return visitor(cast.endo)
+
+
+@pytest.fixture
+def draft(database, cast, trainer, clock):
+    with database.transaction(cast.aoba) as session:
+        source = module_source(checks=True)
+        made = service.create_draft(session, source, actor=trainer, now=clock.now())
+        return made.public_id
+
+
+@pytest.fixture
+def run(app, cast):
+    """``run(public_id)`` does the import job as the worker would."""
+
+    def work(public_id):
+        state = app.extensions["lms"]
+        context = JobContext(
+            state.db, state.files, state.settings, state.clock, cast.aoba, "job", None,
+            lambda *_: None,
+        )  # fmt: skip
+        return tasks.import_deck(context, public_id)
+
+    return work
+
+
+def conversion(source) -> Conversion:
+    lines = (finding(1, FindingCode.NOTES), finding(None, FindingCode.MACROS))
+    return Conversion(
+        source=source, files={}, findings=lines, fonts=("Meiryo",), slide_count=len(source.slides),
+        engine="none", seconds={"check": 0.1}, sizes={"deck": len(DECK)},
+    )  # fmt: skip
+
+
+def upload(browser, content=DECK, **more):
+    data = {"deck": (io.BytesIO(content), "やさしい日本語.pptx"), **more}
+    return browser.post("/author/imports/new", data, content_type="multipart/form-data")
+
+
+def import_of(answer):
+    return answer.headers["Location"].rsplit("/", 1)[1]
+
+
+def form_values(page, action):
+    """What a browser would send for the form that posts to ``action``."""
+    form = page.find("form", attrs={"action": action})
+    values = {}
+    for field in form.find_all(["input", "textarea", "select"]):
+        if field.get("type") == "checkbox":
+            continue
+        if field.name == "select":
+            chosen = field.find("option", selected=True) or field.find("option")
+            values[field["name"]] = chosen["value"]
+        else:
+            text = field.get_text() if field.name == "textarea" else field.get("value", "")
+            values[field["name"]] = text.removeprefix("\n")
+    values.pop("csrf_token")
+    return values
+
+
+def test_from_upload_to_a_published_module(browser, run, monkeypatch, visitor, cast, database):
+    make_course(database)  # Brings the tiers.
+    monkeypatch.setattr(tasks, "_convert", lambda *_: conversion(module_source("窓口の日本語")))
+    public_id = import_of(upload(browser))
+    browser.visit(f"/author/imports/{public_id}")
+    draft = run(public_id)["draft"]
+    assert run(public_id)["draft"] == draft, "a repeated job makes no second draft"
+    report = browser.visit(f"/author/imports/{public_id}")
+    assert "窓口の日本語" in report.get_text()
+    publish = f"/author/drafts/{draft}/publish"
+    values = form_values(browser.visit(publish), publish)
+    assert values["course"] == "new"
+    browser.post(publish, values)
+    assert "窓口の日本語" in visitor(cast.aoki).visit("/courses").get_text()
+    materials = browser.visit("/author")
+    results = materials.find("a", href=lambda href: href and href.endswith("/results"))
+    browser.visit(results["href"])
+
+
+@pytest.mark.parametrize("content", [b"", None])
+def test_an_empty_or_missing_file_is_said(browser, content):
+    data = {} if content is None else {"deck": (io.BytesIO(content), "空.pptx")}
+    answer = browser.post(
+        "/author/imports/new", data, status=422, content_type="multipart/form-data"
+    )
+    assert "ui-errors" in answer.get_data(as_text=True)
+
+
+def test_a_file_that_is_too_large_is_refused(app, browser):
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    data = {"deck": (io.BytesIO(b"x" * 2000), "大.pptx")}
+    browser.post("/author/imports/new", data, status=413, content_type="multipart/form-data")
+
+
+def test_a_failed_import_keeps_the_upload(browser, run, monkeypatch, database, cast):
+    def refuse(*_):
+        raise DomainError("deck.password", "The file is protected by a password.")
+
+    monkeypatch.setattr(tasks, "_convert", refuse)
+    public_id = import_of(upload(browser))
+    assert run(public_id) == {"failed": "deck.password"}
+    page = f"/author/imports/{public_id}"
+    browser.visit(page)
+    browser.post(f"{page}/retry")
+    run(public_id)
+    browser.post(
+        f"{page}/pdf", {"pdf": (io.BytesIO(b"%PDF-1.7"), "同.pdf")},
+        content_type="multipart/form-data",
+    )  # fmt: skip
+    with database.session(cast.aoba, read_only=True) as session:
+        row = session.scalars(select(DeckImport).where(DeckImport.public_id == public_id)).one()
+    assert (row.state, bool(row.deck_sha), bool(row.pdf_sha)) == ("queued", True, True)
+    monkeypatch.setattr(tasks, "_convert", lambda *_: conversion(module_source()))
+    assert run(public_id)["slides"]
+
+
+def test_a_corrected_deck_keeps_questions(browser, run, monkeypatch, draft, database, cast):
+    fresh = module_source()
+    slides = tuple(replace(s, script=f"新しい原稿{s.id}") for s in fresh.slides)
+    monkeypatch.setattr(tasks, "_convert", lambda *_: conversion(replace(fresh, slides=slides)))
+    assert run(import_of(upload(browser, draft=draft)))["draft"] == draft
+    with database.session(cast.aoba, read_only=True) as session:
+        row = session.scalars(select(Draft).where(Draft.public_id == draft)).one()
+        source = service.source_of(service.current_revision(session, row))
+    assert row.revision == 2
+    assert "新しい原稿" in source.slides[0].script
+    assert sum(len(s.questions) for s in source.slides) > 0
+
+
+def test_a_slide_is_edited(browser, draft):
+    path = f"/author/drafts/{draft}"
+    values = form_values(browser.visit(path), path)
+    browser.post(path, values | {"script": "あたらしい原稿です。"})
+    assert "あたらしい原稿です。" in browser.visit(path).get_text()
+    answer = browser.post(
+        path, values | {"base": "2", "questions": "::: quiz q type=single\nだれ\n:::"}, status=422
+    )
+    assert "だれ" in answer.get_data(as_text=True)
+
+
+def test_a_conflict_shows_both_versions(browser, draft):
+    path = f"/author/drafts/{draft}"
+    values = form_values(browser.visit(path), path)
+    browser.post(path, values | {"script": "同僚の原稿です。"})
+    answer = browser.post(path, values | {"script": "私の原稿です。"}, status=409)
+    text = answer.get_data(as_text=True)
+    assert "同僚の原稿です。" in text
+    assert "私の原稿です。" in text
+    browser.post(path, values | {"script": "私の原稿です。", "base": "2"})
+    assert "私の原稿です。" in browser.visit(path).get_text()
+
+
+def test_another_slide_is_no_conflict(browser, draft):
+    path = f"/author/drafts/{draft}"
+    page = browser.visit(path)
+    links = [a["href"] for a in page.select(".authoring-editor__list a")]
+    first, second = form_values(page, path), form_values(browser.visit(links[1]), path)
+    browser.post(path, first | {"script": "一枚目。"})
+    browser.post(path, second | {"script": "二枚目。"})
+    assert "一枚目。" in browser.visit(path).get_text()
+
+
+def test_rules_and_text(browser, draft):
+    path = f"/author/drafts/{draft}/module"
+    values = form_values(browser.visit(path), path)
+    browser.post(path, values | {"pass_mark": "90"})
+    assert form_values(browser.visit(path), path)["pass_mark"] == "90"
+    browser.post(path, values, status=409)
+    path = f"/author/drafts/{draft}/text"
+    values = form_values(browser.visit(path), path)
+    broken = values["text"] + "\n::: quiz x type=nothing\nだれ\n:::\n"
+    text = browser.post(path, values | {"text": broken}, status=422).get_data(as_text=True)
+    assert "行目" in text
+    assert "type=nothing" in text
+    browser.post(path, values)
+
+
+def test_the_preview_records_nothing(browser, draft):
+    page = browser.visit(f"/author/drafts/{draft}/preview")
+    player = page.find("lms-player")
+    assert player["data-progress-url"] == player["data-answer-url"] == player["data-launch"] == ""
+    assert "プレビューでは採点しません" in page.get_text()
+    assert "自動で保存" not in page.find("header").get_text()
+
+
+def test_publishing_into_a_course_and_correcting_it(browser, draft, database, cast):
+    made = make_course(database, "own", tenant_id=cast.aoba)
+    path = f"/author/drafts/{draft}/publish"
+    browser.post(path, form_values(browser.visit(path), path) | {"course": made.public_id})
+    with database.session(cast.aoba, read_only=True) as session:
+        module = session.scalars(select(Module).order_by(Module.id.desc())).first()
+        course = session.get(Course, module.course_id)
+        assert course.public_id == made.public_id
+    correct = f"/author/modules/{module.public_id}/correct"
+    assert browser.post(correct).headers["Location"].endswith(draft)
+    other = made.modules[0].public_id
+    assert other in str(browser.visit("/author"))
+    browser.visit(browser.post(f"/author/modules/{other}/correct").headers["Location"])
+
+
+def test_the_library_is_not_corrected(browser, database):
+    made = make_course(database)
+    browser.post(f"/author/modules/{made.modules[0].public_id}/correct", status=404)
+
+
+def test_others_stay_outside(visitor, cast, draft, database):
+    with database.transaction(cast.midorikawa) as session:
+        person = session.get_one(Employee, cast.kubo.employee_id)
+        grant_role(
+            session, person, Role.TRAINER, valid_from=HIRED, actor=system_actor(cast.midorikawa)
+        )
+    for part in ("", "/module", "/text", "/preview", "/publish"):
+        visitor(cast.aoki).visit(f"/author/drafts/{draft}{part}", status=403)
+        visitor(cast.kubo).visit(f"/author/drafts/{draft}{part}", status=404)
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+@pytest.mark.parametrize("part", ["", "/module", "/text", "/preview", "/publish"])
+def test_pages_cost_few_statements(visitor, cast, draft, statements, part, locale):
+    with statements(most=12):
+        visitor(cast.endo, locale=locale).visit(f"/author/drafts/{draft}{part}")
+
+
+def test_results_count_one_municipality(visitor, cast, database, clock):
+    made = make_course(database)
+    from lms.learning import service as learning
+
+    for tenant, person, seconds in (
+        (cast.aoba, cast.aoki, 10), (cast.aoba, cast.ueda, 20), (cast.aoba, cast.ono, 60),
+        (cast.midorikawa, cast.kubo, 5000),
+    ):  # fmt: skip
+        with database.transaction(tenant) as session:
+            course = session.get_one(Course, made.id)
+            one = learning.enrol(session, course, employee_id=person.employee_id, now=clock.now())
+            session.flush()
+            session.add(
+                SlideProgress(
+                    enrolment_id=one.id, module_id=made.modules[0].id,
+                    slide_key=made.modules[0].source.slides[0].id, seconds=seconds,
+                    first_seen_at=clock.now(), last_seen_at=clock.now() + timedelta(seconds=9),
+                )
+            )  # fmt: skip
+    from lms.catalog.queries import course_outline
+    from lms.reports.module_results import module_results
+
+    with database.session(cast.aoba, read_only=True) as session:
+        course = session.get_one(Course, made.id)
+        module = course_outline(session, course.current_version_id)[0]
+        found = module_results(session, module, locale="ja")
+    assert (found.slides[0].seen, found.slides[0].median_seconds) == (3, 20)
+
+
+@pytest.mark.office
+def test_a_real_deck(browser, run, tmp_path):
+    deck = tmp_path / "deck.pptx"
+    shown = Presentation()
+    for number in range(3):
+        page = shown.slides.add_slide(shown.slide_layouts[5])
+        page.shapes.title.text = f"題{number}"
+        page.notes_slide.notes_text_frame.text = f"原稿{number}です。"
+    shown.save(deck)
+    public_id = import_of(upload(browser, deck.read_bytes()))
+    assert run(public_id)["slides"] == 3
+    assert len(browser.visit(f"/author/imports/{public_id}").select(".authoring-card img")) == 3
