@@ -153,6 +153,8 @@ def label_phoneme(label: str) -> str:
 def _without_gaps(tokens: Sequence[Token], length: int) -> tuple[Token, ...]:
     """Give every character of the text to one token."""
     ordered = sorted((token for token in tokens if token.first < token.last), key=_position)
+    if not ordered:
+        return (Token(0, length, "", (), ReadingSource.GUESS),)
     covered: list[Token] = []
     position = 0
     for index, token in enumerate(ordered):

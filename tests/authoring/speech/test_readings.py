@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lms.authoring.speech.dictionary import (
@@ -157,6 +157,7 @@ def test_guesses_can_be_underlined() -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example("ﾞ")
 @given(
     st.text(alphabet="住民のDXは、「御所」10分！？ー々〇ｶﾞ\U00020bb7\ue800%'a ()\n…①é", min_size=1)
 )
