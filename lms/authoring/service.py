@@ -16,7 +16,9 @@ from lms.catalog.checking.translations import merge_translation
 from lms.catalog.content import AssetRef, ModuleContent, build_slides
 from lms.catalog.models import Course, Module
 from lms.core import audit
+from lms.core.access import system_actor
 from lms.core.audit import AuditAction
+from lms.core.tenancy import tenant_of
 from lms.jobs import service as jobs
 from lms.kernel.messages import N_
 from lms.kernel.result import ConflictError, DomainError, NotFoundError
@@ -162,6 +164,14 @@ def finish_import(
     )
     row.report = report_of(conversion, seconds)
     row.state, row.error, row.finished_at = "done", "", now
+    audit.record(
+        session,
+        replace(system_actor(tenant_of(session)), name=row.uploaded_by),
+        AuditAction.DECK_IMPORTED,
+        row,
+        {"file": row.file_name, "draft": draft.public_id, "slides": conversion.slide_count},
+        now=now,
+    )
     content = content_of_revision(revision)
     needs = [s.narration for s in build_slides(content, default_voice=default_voice)]
     request_speech(

@@ -37,7 +37,6 @@ class AuditAction(StrEnum):
     CERTIFICATE_REVOKED = "certificate.revoked"
     COURSE_COMPLETED = "course.completed"
     COURSE_CREATED = "course.created"
-    COURSE_PUBLISHED = "course.published"
     DECK_IMPORTED = "deck.imported"
     DRAFT_SAVED = "draft.saved"
     MODULE_COMPLETED = "module.completed"
