@@ -12,11 +12,10 @@ from lms.learning.queries import (
     CourseState,
     LastModule,
     ModuleProgressRow,
-    SlideFace,
     last_module,
     module_progress,
-    slide_face,
 )
+from lms.learning.slides import SlideFace, slide_face
 
 if TYPE_CHECKING:
     from datetime import date

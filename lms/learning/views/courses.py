@@ -15,7 +15,7 @@ from lms.learning import words
 from lms.learning.access import access_learning
 from lms.learning.catalogue import shelves
 from lms.learning.outline import course_view, find_tier
-from lms.learning.queries import course_sources
+from lms.learning.slides import course_sources
 from lms.learning.views.slice import learning
 
 if TYPE_CHECKING:

@@ -1,0 +1,93 @@
+"""Slides outside the player: as a small picture on a card, and where their facts come from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from lms.catalog.content import AssetRef
+from lms.catalog.models import CourseVersionModule, ModuleVersion, Slide
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class SlideFace:
+    """A slide as a small picture with its number, for cards; ``picture`` is None without one."""
+
+    number: int
+    title: str
+    picture: AssetRef | None
+
+
+_FIGURE = re.compile(r"/asset/([0-9a-f]{64})/([a-z]+/[a-z0-9.+-]+)")
+
+
+def slide_face(session: Session, module_version_id: int, key: str) -> SlideFace | None:
+    """The slide of this key, or the first one; one statement.
+
+    Its picture is that of an imported slide, else its first figure, else one of the module.
+    """
+    row = session.execute(
+        select(Slide.position, Slide.title, Slide.content, ModuleVersion.assets)
+        .join(ModuleVersion, ModuleVersion.id == Slide.module_version_id)
+        .where(Slide.module_version_id == module_version_id)
+        .order_by((Slide.key == key).desc(), Slide.position)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    number, title, content, assets = row
+    if "picture" in content:
+        return SlideFace(number, title, AssetRef.from_json(content["picture"]))
+    figure = _FIGURE.search(content.get("ja", {}).get("html", ""))
+    if figure is not None:
+        return SlideFace(number, title, AssetRef(figure[1], figure[2]))
+    pictures = [raw for _, raw in sorted(assets.items()) if raw["type"].startswith("image/")]
+    return SlideFace(number, title, AssetRef.from_json(pictures[0]) if pictures else None)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceNote:
+    """Where a slide's facts come from and when they are looked at again (CV-3)."""
+
+    module_version_id: int
+    slide: str
+    source: str
+    checked_on: date | None
+    review_by: date | None
+
+
+def course_sources(session: Session, course_version_id: int, locale: str) -> tuple[SourceNote, ...]:
+    """The sources of a course version, each named once per module; one statement."""
+    rows = session.execute(
+        select(Slide.module_version_id, Slide.title, Slide.content)
+        .join(CourseVersionModule, CourseVersionModule.module_version_id == Slide.module_version_id)
+        .where(CourseVersionModule.course_version_id == course_version_id)
+        .order_by(CourseVersionModule.position, Slide.position)
+    )
+    found: dict[tuple[int, str], SourceNote] = {}
+    for version_id, title, content in rows:
+        texts = content.get(locale) or content.get("ja") or {}
+        note = texts.get("source_note", "")
+        if note:
+            found.setdefault(
+                (version_id, note),
+                SourceNote(
+                    version_id,
+                    title,
+                    note,
+                    _date(content.get("checked_on")),
+                    _date(content.get("review_by")),
+                ),
+            )
+    return tuple(found.values())
+
+
+def _date(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
