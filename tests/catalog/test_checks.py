@@ -2,83 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lms.catalog import checks, textformat
-from lms.catalog.checking.translations import merge_translation
 from lms.catalog.markup import parsing
+from tests.catalog.checked_module import FRONT, SENTENCES, SLIDE, TODAY, question
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lms.catalog.source import ModuleSource
-
-TODAY = date(2026, 11, 22)
-
-SENTENCES = "窓口では毎日、住民の大切な情報を預かり、決められた手順で扱っています。\n" * 7
-
-
-def question(identifier: str, right: int = 0, *, longest: bool = False) -> str:
-    options = ["住所の変更届", "税額の通知書", "職員の名簿類", "会議の資料集"]
-    if longest:
-        options[right] += "と、その写しおよび関係する記録のすべて"
-    marked = [f"- [{'x' if index == right else ' '}] {text}" for index, text in enumerate(options)]
-    return "\n".join(
-        [
-            f"::: quiz {identifier} type=single slide=what",
-            f"{identifier}にあたるものはどれですか。",
-            *marked,
-            "> 手順書にあります。",
-            ":::",
-        ]
-    )
-
-
-FRONT = """---
-title: 守るもの
-title_en: Assets
-summary: 概要です。
-summary_en: Summary.
-objectives: [説明できる]
-lang: ja
-minutes: 5
-license: CC-BY-4.0
-quiz:
-  draw: 2
----
-
-"""
-
-SLIDE = f"""# 預かる情報 {{#what}}
-
-- 住民の**「氏名」**です
-- {{{{tenant.name}}}}の規程
-
-![流れの図](assets/flow.svg)
-
-::: script
-{SENTENCES}:::
-
-::: source checked=2026-11-22 review=2027-11-20
-総務省の指針
-:::
-
-{question("c1")}
-
----
-
-# 確認テスト {{#quiz .pool}}
-
-{question("q1", 1)}
-
-{question("q2", 2)}
-
-{question("q3", 3)}
-"""
 
 
 def findings(old: str = "", new: str = "", *, readings: tuple[str, ...] = ()) -> list[str]:
@@ -215,35 +150,6 @@ def test_give_away_habits_are_found() -> None:
     assert habits(longest) == ["The right option is the longest in 5 of 8 single choices."]
 
 
-def english() -> ModuleSource:
-    return replace(parsing.parse(FRONT + SLIDE, file="m.en.md").source, lang="en")
-
-
-def test_a_translation_takes_the_rules_of_its_source() -> None:
-    source = parsing.parse(FRONT + SLIDE, file="m.md").source
-    other = replace(english(), quiz=replace(source.quiz, pass_mark=10, draw=1), minutes=99)
-    merged, problems = merge_translation(source, other, file="m.en.md")
-    assert not problems
-    assert (merged.quiz, merged.minutes, merged.lang) == (source.quiz, 5, "en")
-
-
-def test_differences_of_a_translation_are_found() -> None:
-    source = parsing.parse(FRONT + SLIDE, file="m.md").source
-    text = FRONT.replace("lang: ja", "lang: en") + SLIDE
-    text = text.replace("::: quiz q2 ", "::: quiz q9 ").replace("[x] 住所", "[ ] 住所", 1)
-    text = text.replace("[ ] 税額", "[x] 税額", 1)
-    parsed = parsing.parse(text, file="m.en.md")
-    merged, problems = merge_translation(source, parsed.source, file="m.en.md", lines=parsed.lines)
-    assert [str(problem) for problem in problems] == [
-        "m.en.md:1: The translation lacks question “q2”.",
-        "m.en.md:35: “c1” marks other options as right than the source.",
-        "m.en.md:57: The source has no question “q9”.",
-    ]
-    assert merged.slides[0].questions[0].options[0].correct
-    _, same = merge_translation(source, source, file="m.en.md")
-    assert "same language" in str(same[0])
-
-
 def test_a_folder_is_checked_with_its_translation(tmp_path: Path) -> None:
     folder = tmp_path / "general" / "security" / "01-a"
     (folder / "assets").mkdir(parents=True)
@@ -285,86 +191,6 @@ def test_a_missing_module_is_a_problem_not_an_exception() -> None:
 def test_problems_read_as_file_line_message() -> None:
     _, problems = textformat.parse_module("---\ntitle: x\n---\n", file="courses/a/module.md")
     assert str(problems[0]) == "courses/a/module.md:1: The module has no slides."
-
-
-def test_a_translation_is_read_with_the_rules_of_its_module() -> None:
-    files = {
-        "module.md": (FRONT + SLIDE).encode(),
-        "module.en.md": (
-            FRONT.replace("lang: ja", "lang: en").replace("draw: 2", "draw: 1") + SLIDE
-        ).encode(),
-    }
-    source, _ = textformat.read_module(files)
-    assert source is not None
-    translation, problems = textformat.read_translation(files, source)
-    assert not problems
-    assert translation is not None
-    assert (translation.lang, translation.quiz.draw) == ("en", 2)
-    assert textformat.read_translation({"module.md": b""}, source) == (None, [])
-    wrong = {**files, "module.en.md": files["module.en.md"].replace(b"{#what}", b"{#why}")}
-    translation, problems = textformat.read_translation(wrong, source)
-    assert translation is None
-    assert problems
-
-
-def translated(old: str, new: str, source: str = FRONT + SLIDE) -> list[str]:
-    text = source.replace("lang: ja", "lang: en")
-    assert old in text
-    ours = parsing.parse(source, file="m.md").source
-    parsed = parsing.parse(text.replace(old, new, 1), file="m.en.md")
-    found = merge_translation(ours, parsed.source, file="m.en.md", lines=parsed.lines)[1]
-    return [str(problem) for problem in found]
-
-
-ITEMS = """
-
----
-
-# 追加 {#more}
-
-::: quiz n1 type=numeric
-何％ですか。
-- = 80
-:::
-
-::: survey s1 type=single
-役立ちましたか。
-- はい
-- いいえ
-:::
-
-::: survey s2 type=text
-ご意見を。
-:::
-"""
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("- = 80", "- = 81", "“n1” has another number than the source."),
-        ("type=numeric", "type=text", "“n1” differs from the source in its type or number"),
-        ("- いいえ\n", "- いいえ\n- 不明\n", "“s1” differs from the source in its type or number"),
-        ("survey s2", "survey s3", "The source has no survey item “s3”."),
-        ("survey s2", "survey s3", "The translation lacks survey item “s2”."),
-        ("quiz n1", "quiz n2", "The translation lacks question “n1”."),
-        ("::: quiz q1", "::: quiz q7", "The source has no question “q7”."),
-    ],
-)
-def test_a_translation_asks_the_same(old: str, new: str, message: str) -> None:
-    source = FRONT + SLIDE.replace("\n---\n\n# 確認", ITEMS + "\n---\n\n# 確認")
-    found = translated(old, new, source)
-    assert any(message in problem for problem in found), found
-
-
-def test_a_translation_keeps_the_order() -> None:
-    source = FRONT + SLIDE
-    found = translated(
-        question("q1", 1) + "\n\n" + question("q2", 2),
-        question("q2", 2) + "\n\n" + question("q1", 1),
-        source,
-    )
-    assert found == ["m.en.md:1: The order differs from the source: q1, q2, q3"]
 
 
 IMPORTED = """
