@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
+from tests.browser.chromium import chromium, overflow, violations
 from tests.browser.player_harness import Harness
 
 if TYPE_CHECKING:
@@ -16,25 +14,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+__all__ = ["browser", "harness", "open_player", "overflow", "player_state", "until", "violations"]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        opened = tool.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -77,22 +63,6 @@ def _note(problems: list[str], message: Any) -> None:
         problems.append(message.text)
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it is now."""
-    session = page.context.new_cdp_session(page)
-    session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
-    call = (
-        f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})"
-        ".then(r => JSON.stringify(r.violations))"
-    )
-    answer = session.send(
-        "Runtime.evaluate", {"expression": call, "awaitPromise": True, "returnByValue": True}
-    )
-    session.detach()
-    found = json.loads(answer["result"]["value"])
-    return [f"{v['id']}: {n['html'][:200]}" for v in found for n in v["nodes"]]
-
-
 def until(page: Page, condition: str) -> None:
     """Wait until a JavaScript expression is true; ``p`` is the state of the player in it.
 
@@ -106,14 +76,10 @@ def until(page: Page, condition: str) -> None:
     pytest.fail(f"never became true: {condition}; the player is in {player_state(page)}")
 
 
-def overflow(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
-    script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    return int(page.evaluate(script))
-
-
 def player_state(page: Page) -> dict[str, Any]:
     """Mode, slide number from 0, and seconds in the slide."""
     script = "(p => ({mode: p.mode, index: p.index, position: p.position, stop: p.stop}))"
-    found: dict[str, Any] = page.evaluate(f"{script}(document.querySelector('lms-player').playback.state)")
+    found: dict[str, Any] = page.evaluate(
+        f"{script}(document.querySelector('lms-player').playback.state)"
+    )
     return found

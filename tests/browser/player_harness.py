@@ -9,12 +9,11 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import soundfile
@@ -47,8 +46,13 @@ from lms.player.page_model import (
 )
 from tests.browser.player_course import BODIES, FLOW, LAYOUTS, QUESTIONS, SCRIPTS, TITLES
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 ROOT = Path(__file__).parents[2]
 SEED = 20261122
+
+
 @dataclass
 class Faults:
     """What goes wrong: ``status`` is answered by both addresses when set."""

@@ -91,7 +91,9 @@ def page_seconds(page: Page, slide: int) -> float:
 def test_ten_seconds_and_the_seek_bar(open_player: Callable[..., Page]) -> None:
     page = open_player()
     seek = page.get_by_label("再生位置")
-    assert seek.get_attribute("aria-valuetext").startswith("スライド1「情報セキュリティ基礎」 0:00 / 全体 0:")
+    assert seek.get_attribute("aria-valuetext").startswith(
+        "スライド1「情報セキュリティ基礎」 0:00 / 全体 0:"
+    )
     page.keyboard.press("ArrowRight")
     assert player_state(page)["index"] == 1
     assert player_state(page)["position"] == pytest.approx(10 - page_seconds(page, 0), abs=0.01)
@@ -118,7 +120,9 @@ def test_the_script_seeks_by_mouse_and_by_keyboard(open_player: Callable[..., Pa
     expect(page.locator("[data-caption]")).to_have_text("図を見てください。")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.locator("[data-caption]")).to_have_text("情報は、受付、処理、保管、廃棄の順に流れます。")
+    expect(page.locator("[data-caption]")).to_have_text(
+        "情報は、受付、処理、保管、廃棄の順に流れます。"
+    )
     assert player_state(page)["position"] > state["position"]
 
 
@@ -220,7 +224,9 @@ def test_a_wrong_answer_says_why_and_leads_back(open_player: Callable[..., Page]
     page = open_player("#slide-what-we-keep")
     page.keyboard.press("n")
     page.get_by_role("button", name="回答する").locator("visible=true").click()
-    expect(page.get_by_role("alert").locator("visible=true")).to_have_text("回答を選ぶか、入力してください。")
+    expect(page.get_by_role("alert").locator("visible=true")).to_have_text(
+        "回答を選ぶか、入力してください。"
+    )
     page.get_by_label("毎日バックアップを取る").check()
     page.get_by_role("button", name="回答する").locator("visible=true").click()
     expect(page.get_by_text("不正解です").locator("visible=true")).to_be_visible()
@@ -229,7 +235,9 @@ def test_a_wrong_answer_says_why_and_leads_back(open_player: Callable[..., Page]
     page.get_by_label("離席するときに画面をロックする").check()
     page.get_by_role("button", name="回答する").locator("visible=true").click()
     expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
-    page.get_by_role("link", name="この内容を説明したスライドを見る").locator("visible=true").click()
+    page.get_by_role("link", name="この内容を説明したスライドを見る").locator(
+        "visible=true"
+    ).click()
     assert player_state(page)["mode"] == "paused"
     expect(page.get_by_role("heading", name=TITLES["what-we-keep"], level=2)).to_be_visible()
 

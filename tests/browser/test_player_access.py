@@ -150,7 +150,9 @@ def test_the_stage_is_as_large_as_the_window_allows(open_player: Callable[..., P
     assert controls["y"] + controls["height"] <= 768
 
 
-def test_a_long_slide_shrinks_and_then_scrolls_by_keyboard(open_player: Callable[..., Page]) -> None:
+def test_a_long_slide_shrinks_and_then_scrolls_by_keyboard(
+    open_player: Callable[..., Page],
+) -> None:
     page = open_player("#slide-numbers")
     face = page.locator("[data-slide=numbers] [data-face]")
     large = face.evaluate("f => parseFloat(getComputedStyle(f.querySelector('td')).fontSize)")
@@ -160,7 +162,9 @@ def test_a_long_slide_shrinks_and_then_scrolls_by_keyboard(open_player: Callable
     small = face.evaluate("f => parseFloat(getComputedStyle(f.querySelector('td')).fontSize)")
     assert small < large
     assert face.evaluate("f => f.scrollHeight <= f.clientHeight + 1")
-    face.evaluate("f => { const t = f.querySelector('tbody'); t.innerHTML += t.innerHTML.repeat(4); }")
+    face.evaluate(
+        "f => { const t = f.querySelector('tbody'); t.innerHTML += t.innerHTML.repeat(4); }"
+    )
     page.set_viewport_size({"width": 1366, "height": 768})
     page.wait_for_timeout(200)
     assert face.evaluate("f => parseFloat(getComputedStyle(f.querySelector('td')).fontSize)") >= 16

@@ -49,7 +49,9 @@ def test_every_save_is_acknowledged_and_shown(
     page = open_player()
     expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42")
     page.keyboard.press("n")
-    expect(page.locator("[data-outline] [data-goto=what-we-keep]")).to_have_attribute("data-seen", "")
+    expect(page.locator("[data-outline] [data-goto=what-we-keep]")).to_have_attribute(
+        "data-seen", ""
+    )
     assert _waiting(page) == 0
     kinds = [(beat["kind"], beat["slide"]) for beat in harness.memory.beats.values()]
     assert ("slide", "opening") in kinds
@@ -193,7 +195,9 @@ def test_signing_out_forgets_what_waits(open_player: Callable[..., Page], harnes
     page.keyboard.press("n")
     expect(page.locator("[data-saved]")).to_contain_text("未保存")
     page.goto(harness.url + "text")
-    page.evaluate("url => import(url).then(store => store.forget())", harness.files.url("js/player/store.js"))
+    page.evaluate(
+        "url => import(url).then(store => store.forget())", harness.files.url("js/player/store.js")
+    )
     assert _waiting(page) == 0
 
 
@@ -206,7 +210,9 @@ def test_a_typed_answer_survives_a_drop_and_goes_by_itself(
     page.get_by_label("回答", exact=True).locator("visible=true").fill("LGWAN")
     page.context.set_offline(True)
     page.get_by_role("button", name="回答する").locator("visible=true").click()
-    expect(page.get_by_role("alert").locator("visible=true")).to_contain_text("入力した内容はこの画面に残っています")
+    expect(page.get_by_role("alert").locator("visible=true")).to_contain_text(
+        "入力した内容はこの画面に残っています"
+    )
     expect(page.get_by_label("回答", exact=True).locator("visible=true")).to_have_value("LGWAN")
     assert harness.memory.graded == 0
     page.context.set_offline(False)
@@ -237,11 +243,17 @@ def test_without_a_script_everything_can_be_read_answered_and_recorded(
     page.locator("#q-c2").get_by_label("請求した人の本人確認").check()
     page.locator("#q-c2").get_by_role("button", name="回答する").click()
     expect(page.locator("#q-c2").get_by_text("正解です", exact=True)).to_be_visible()
-    for number, name in enumerate(["端末をネットワークから外す", "上司と担当課に連絡する", "記録を残す"], 1):
+    for number, name in enumerate(
+        ["端末をネットワークから外す", "上司と担当課に連絡する", "記録を残す"], 1
+    ):
         page.get_by_label(f"「{name}」の順番").select_option(str(number))
     page.locator("#q-c6").get_by_role("button", name="回答する").click()
     expect(page.locator("#q-c6").get_by_text("正解です", exact=True)).to_be_visible()
-    for word, meaning in (("機密性", "許された人だけが使える"), ("完全性", "内容が正しい"), ("可用性", "必要なときに使える")):
+    for word, meaning in (
+        ("機密性", "許された人だけが使える"),
+        ("完全性", "内容が正しい"),
+        ("可用性", "必要なときに使える"),
+    ):
         page.locator("#q-c7").get_by_label(word).select_option(meaning)
     page.locator("#q-c7").get_by_role("button", name="回答する").click()
     expect(page.locator("#q-c7").get_by_text("正解です", exact=True)).to_be_visible()
