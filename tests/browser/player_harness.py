@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import threading
 from dataclasses import dataclass, field
 from datetime import date
@@ -395,10 +396,6 @@ def _faster(line: timeline.Timeline, factor: float) -> timeline.Timeline:
 
 
 if __name__ == "__main__":
-    import sys
-
-    harness = Harness(
-        slow_speech=float(sys.argv[2]) if len(sys.argv) > 2 else 1.0, port=int(sys.argv[1])
-    )
+    harness = Harness(port=int(sys.argv[1]))
     print(harness.url)  # noqa: T201 - a server for the hand
     harness.thread.join()
