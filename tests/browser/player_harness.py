@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 import threading
 from dataclasses import dataclass, field
 from datetime import date
@@ -243,7 +242,7 @@ class Harness:
             localized=localized,
             current=SimpleNamespace(
                 tenant=tenant,
-                actor=None,
+                actor=SimpleNamespace(name="青木 花", staff_no="1001"),
                 locale="ja",
                 version="test",
                 nav=[],
@@ -393,9 +392,3 @@ def _faster(line: timeline.Timeline, factor: float) -> timeline.Timeline:
         for cue in line.cues
     )
     return timeline.Timeline(line.duration / factor, cues)
-
-
-if __name__ == "__main__":
-    harness = Harness(port=int(sys.argv[1]))
-    print(harness.url)  # noqa: T201 - a server for the hand
-    harness.thread.join()
