@@ -195,9 +195,10 @@ def test_signing_out_forgets_what_waits(open_player: Callable[..., Page], harnes
     page.keyboard.press("n")
     expect(page.locator("[data-saved]")).to_contain_text("未保存")
     page.goto(harness.url + "text")
-    page.evaluate(
-        "url => import(url).then(store => store.forget())", harness.files.url("js/player/store.js")
-    )
+    assert _waiting(page) > 0
+    page.locator("summary", has_text="青木 花さんのメニュー").click()
+    page.get_by_role("button", name="サインアウト").click()
+    page.wait_for_url("**/sign-out")
     assert _waiting(page) == 0
 
 

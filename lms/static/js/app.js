@@ -26,3 +26,7 @@ const present = ELEMENTS.filter((name) => document.querySelector(name));
 await Promise.all(present.map((name) => import(`./elements/${name}.js`)));
 focusFirst(document);
 searchOnSlash(document);
+// What the player could not send (player/store.js) must not stay behind on a shared PC.
+document.querySelector("form[data-sign-out]")?.addEventListener("submit", () => {
+  indexedDB.deleteDatabase("lms-player");
+});

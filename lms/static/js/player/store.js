@@ -85,8 +85,3 @@ export class Store {
       .objectStore(BEATS);
   }
 }
-
-/** Forget everything that waits, of every account. Part of signing out. */
-export function forget() {
-  return done(indexedDB.deleteDatabase(DATABASE)).catch(() => {});
-}
