@@ -35,6 +35,15 @@ START = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 """Monday, 16 November 2026, 10:00 in Japan."""
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what uses a database is run; the rest says nothing new there."""
+    if ENGINE != "postgresql":
+        return
+    left = [item for item in items if "template" not in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in set(left)]
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     server = PostgresServer()
