@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
@@ -180,6 +181,7 @@ def courses_by_id(session: Session, course_ids: list[int]) -> dict[int, CourseRo
     return {row[0]: _course_row(row) for row in rows}
 
 
+@cache
 def _courses() -> Any:  # noqa: ANN401 - a SELECT of many columns
     totals = (
         select(
@@ -228,6 +230,14 @@ def _course_row(row: Any) -> CourseRow:  # noqa: ANN401 - a result row
 def course_outline(session: Session, course_version_id: int) -> tuple[ModuleRow, ...]:
     """The modules of a course version in order; one statement."""
     rows: Any = session.execute(
+        _outline().where(CourseVersionModule.course_version_id == course_version_id)
+    )
+    return tuple(ModuleRow(*row) for row in rows)
+
+
+@cache
+def _outline() -> Any:  # noqa: ANN401 - a SELECT of many columns
+    return (
         select(
             Module.id,
             Module.public_id,
@@ -253,10 +263,8 @@ def course_outline(session: Session, course_version_id: int) -> tuple[ModuleRow,
         )
         .join(CourseVersionModule, CourseVersionModule.module_id == Module.id)
         .join(ModuleVersion, ModuleVersion.id == CourseVersionModule.module_version_id)
-        .where(CourseVersionModule.course_version_id == course_version_id)
         .order_by(CourseVersionModule.position)
     )
-    return tuple(ModuleRow(*row) for row in rows)
 
 
 def player_slides(session: Session, module_version_id: int) -> tuple[SlideRow, ...]:

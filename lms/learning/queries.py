@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -145,6 +146,7 @@ class PageView:
     ended: bool
 
 
+@cache
 def _enrolments() -> Any:  # noqa: ANN401 - a SELECT of many columns
     return select(
         Enrolment.id,
@@ -182,6 +184,7 @@ def _recent(each: CourseProgress) -> datetime:
     return row.completed_at or row.started_at or row.enrolled_at
 
 
+@cache
 def _progress() -> Any:  # noqa: ANN401 - a SELECT of many columns
     return select(
         ModuleProgress.module_id,
