@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings as hypothesis_settings
 
 from lms.app import create_app
 from lms.core.db import schema
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
     from lms.core.settings import Settings
     from tests.cast import Cast
+
+# A busy machine is no reason to fail: time is measured in tests/bench, never in tests.
+hypothesis_settings.register_profile(
+    "lms", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("lms")
 
 ENGINE = os.environ.get("LMS_TEST_DATABASE", "sqlite")
 """``sqlite`` or ``postgresql``; the same suite runs on both."""

@@ -160,7 +160,7 @@ def test_every_change_of_an_answer_is_kept(taker: Taker, database: Database) -> 
     assert revisions == [1, 2, 2, 3]
     with database.session(taker.actor.tenant_id) as session:
         rows = session.scalars(select(Answer.response).order_by(Answer.revision)).all()
-    assert rows == ["LG", "LGWAN", "回線"]
+    assert rows == ["LGW", "LGWAN", "インターネット"]
 
 
 def test_a_message_held_up_on_the_way_does_not_undo_a_later_answer(taker: Taker) -> None:
