@@ -32,7 +32,7 @@ COURSE = CourseSource(
     title_en="How Aoba City works",
     modules=(),
     summary="青葉市の職員がPowerPointで作った、庁内の仕事の進め方を学ぶ講座です。電子決裁の使い方と、窓口や通知で使う「やさしい日本語」を身に付けます。",
-    summary_en="Made by Aoba City's own staff from PowerPoint: electronic approval, and plain Japanese for the counter and for letters.",  # noqa: E501
+    summary_en="Made by Aoba City's own staff from PowerPoint: electronic approval, and plain Japanese for the counter and for letters.",
     objective="電子決裁で起案から決裁までを進め、住民に伝わる日本語で案内できる。",
     objective_en="Take a proposal through approval, and guide residents in plain Japanese.",
 )

@@ -116,7 +116,7 @@ def people(seed: int = 20260401) -> list[DemoPerson]:
         for place in range(count):
             family, given = rng.choice(FAMILY), rng.choice(GIVEN)
             rank, order, _share = rng.choices(RANKS, [r[2] for r in RANKS])[0]
-            head = place == 0 and len(unit) == 4  # noqa: PLR2004 - a 課
+            head = place == 0 and len(unit) == 4
             if head:
                 rank, order = "課長", 40
             found.append(
