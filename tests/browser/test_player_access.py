@@ -171,6 +171,17 @@ def test_a_long_slide_shrinks_and_then_scrolls_by_keyboard(
     assert face.get_attribute("tabindex") == "0"
 
 
+def test_the_current_entry_of_a_long_list_stays_in_view(open_player: Callable[..., Page]) -> None:
+    page = open_player(viewport=(1366, 545))
+    page.evaluate(
+        "document.querySelectorAll('[data-outline] li').forEach(li => li.style.minHeight = '8rem')"
+    )
+    page.get_by_label("再生位置").press("End")
+    entry = page.locator("[data-outline] [aria-current]").bounding_box()
+    assert entry is not None
+    assert 0 <= entry["y"] <= 545 - entry["height"]
+
+
 def test_contents_are_a_tab_on_small_screens(open_player: Callable[..., Page]) -> None:
     page = open_player(**PHONE)
     page.get_by_role("tab", name="目次").click()

@@ -23,6 +23,7 @@ export class Outline {
       else link.removeAttribute("aria-current");
     });
     this.#opened.add(this.links[index].dataset.goto ?? "");
+    reveal(this.links[index]);
     for (const link of this.root.querySelectorAll("[data-open-question]")) {
       const stop = link.getAttribute("data-open-question") ?? "";
       link.toggleAttribute("hidden", !open.has(stop));
@@ -88,5 +89,19 @@ export class Outline {
       if (tick instanceof HTMLElement) tick.dataset.done = String(done);
     }
     if (completed) this.root.dataset.completed = "";
+  }
+}
+
+/**
+ * Bring an entry into view when the list scrolls by itself; the page is never moved.
+ *
+ * @param {HTMLElement} link
+ */
+function reveal(link) {
+  const side = link.closest("[data-outline-home]");
+  if (!side || side.scrollHeight <= side.clientHeight) return;
+  const [inner, outer] = [link.getBoundingClientRect(), side.getBoundingClientRect()];
+  if (inner.top < outer.top || inner.bottom > outer.bottom) {
+    side.scrollTop += inner.top - outer.top - outer.height / 3;
   }
 }
