@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("lms.serve")
 
 _PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)  # Opened here, because little is safe between fork and exec.
 _HEALTHY = 10.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
@@ -129,7 +130,7 @@ class _Child:
 
 def _die_with_parent() -> None:
     # A supervisor that is killed with SIGKILL must not leave servers behind (prctl(2)).
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Supervisor:
