@@ -113,8 +113,8 @@ def test_every_kind_is_answered_by_keyboard_and_saved_at_once(page: Page, quiz: 
 
     page.goto(f"{url}?q={kinds['numeric']}")
     page.get_by_label("回答", exact=True).fill("１，２００")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.goto(f"{url}?q={kinds['text']}")
     page.get_by_label("回答", exact=True).fill(RIGHT["q-text"])
     _saved(page)
