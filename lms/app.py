@@ -17,6 +17,7 @@ from lms.core.storage import FileStore
 from lms.core.web import errors, headers, static, templating
 from lms.core.web.state import AppState
 from lms.identity import login
+from lms.jobs import registry
 from lms.jobs.service import connect_engine
 from lms.kernel.clock import Clock, SystemClock
 from lms.tenants.queries import TenantDirectory
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     database = Database(settings)
     connect_engine(database)
+    registry.install_loader(wiring.load_tasks)
     directory = TenantDirectory(database)
     app.extensions["lms"] = AppState(
         settings=settings,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lms.assessment.events import AttemptGraded
@@ -119,6 +120,12 @@ def _asked_courses(session: Session, employee_id: int, today: date) -> dict[int,
 
 
 install_admission(_asked_courses)
+
+
+def load_tasks() -> None:
+    """Make every background task known in this process."""
+    for module in TASK_MODULES:
+        import_module(module)
 
 
 def tenant_info(directory: TenantDirectory, tenant_id: int) -> TenantInfo:

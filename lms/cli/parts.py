@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -56,8 +55,7 @@ class ProgressLine:
 
 def runtime(lease: timedelta | None = None) -> Runtime:
     """What background work runs with in this process; every task is known afterwards."""
-    for module in wiring.TASK_MODULES:
-        import_module(module)
+    wiring.load_tasks()
     app = state()
     parts = Runtime(app.db, app.files, app.settings, app.clock)
     return parts if lease is None else Runtime(app.db, app.files, app.settings, app.clock, lease)

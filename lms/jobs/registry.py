@@ -92,6 +92,7 @@ class Task:
 
 
 _tasks: dict[str, Task] = {}
+_loaders: list[Callable[[], None]] = []
 
 
 def task(
@@ -126,8 +127,16 @@ def get_task(name: str) -> Task:
     return _tasks[name]
 
 
+def install_loader(load: Callable[[], None]) -> None:
+    """Say how every task can be made known; a web process needs it for titles only."""
+    _loaders[:] = [load]
+
+
 def task_title(name: str) -> str:
-    """What people read for a task, in their language; the web may not know the task."""
+    """What people read for a task, in their language."""
+    if name not in _tasks:
+        for load in _loaders:
+            load()
     found = _tasks.get(name)
     return gettext(found.title if found is not None and found.title else "Background work")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import reload
 
 import pytest
 
 from lms.core.access import Actor, Grant, Role
-from lms.jobs import queries, service
+from lms.jobs import queries, registry, service
 from lms.jobs.access import may_see, visible_jobs
 from lms.jobs.models import Job
 from lms.jobs.running import drain
+from lms.ops import tasks
 
 
 @pytest.fixture
@@ -61,6 +63,13 @@ def test_the_list_costs_the_same_for_many_jobs(visitor, cast, put, statements, c
     with statements(most=6):
         page = visitor(cast.endo).visit("/jobs")
     assert len(page.select("tbody tr")) == min(count, queries.PAGE_SIZE)
+
+
+def test_a_job_carries_the_name_of_its_work(visitor, cast, put, monkeypatch):
+    put("ops.seal_audit")
+    monkeypatch.delitem(registry._tasks, "ops.seal_audit", raising=False)
+    monkeypatch.setattr(registry, "_loaders", [lambda: reload(tasks)])
+    assert "監査記録の封印" in visitor(cast.endo).visit("/jobs").get_text()
 
 
 @pytest.mark.parametrize("state", ["queued", "dead", "nonsense"])

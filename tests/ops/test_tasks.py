@@ -11,6 +11,7 @@ from lms.core import audit, idempotency
 from lms.core.access import system_actor
 from lms.core.audit import AuditAction, AuditEntry
 from lms.identity.models import SignInFailure
+from lms.jobs import registry
 from lms.jobs.registry import JobContext
 from lms.ops import tasks
 
@@ -72,10 +73,6 @@ def test_failed_sign_ins_are_forgotten_after_a_week(context, database, cast, clo
 
 
 def test_every_periodic_task_runs_on_an_empty_municipality(context):
-    from lms.cli.parts import import_module
-    from lms.jobs import registry
-
-    for module in wiring.TASK_MODULES:
-        import_module(module)
+    wiring.load_tasks()
     for entry in wiring.SCHEDULE:
         registry.get_task(entry.task).function(context)

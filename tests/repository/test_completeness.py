@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -41,8 +40,7 @@ def test_every_tasks_module_is_wired_and_every_periodic_task_exists() -> None:
         if path.name == "tasks.py"
     }
     assert modules == set(wiring.TASK_MODULES)
-    for module in wiring.TASK_MODULES:
-        import_module(module)
+    wiring.load_tasks()
     known = set(registry.task_names())
     assert {entry.task for entry in wiring.SCHEDULE} <= known
     assert [task for task in known if not registry.get_task(task).title] == []
