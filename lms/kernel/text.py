@@ -61,7 +61,8 @@ def search_key(text: str) -> str:
     as one (髙→高, 﨑→崎, 𠮷→吉), no blanks. Use it on both sides of a comparison.
     """
     key = folded(text.translate(_SELECTORS)).translate(_TO_HIRAGANA).translate(_FOLD_KANJI)
-    return _BLANKS.sub("", key)
+    # Without its blank a mark may join the letter before it (U¯ is U, blank, macron).
+    return unicodedata.normalize("NFC", _BLANKS.sub("", key))
 
 
 def kana_sort_key(text: str) -> str:

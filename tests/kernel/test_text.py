@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lms.kernel.text import (
@@ -52,6 +52,7 @@ def test_different_names_stay_different() -> None:
 
 
 @given(st.text(max_size=20))
+@example("U¯")
 def test_keys_are_final(text: str) -> None:
     assert search_key(search_key(text)) == search_key(text)
     assert folded(folded(text)) == folded(text)
