@@ -18,6 +18,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OLDEST = (3, 11)
+EXACTLY = ("--no-deps", "--require-hashes")
+"""The locks name every package, so pip need not look for any: Debian 12's pip answers a demand such
+as ``coverage[toml]`` with the newest release, which the lock does not know. The voice moreover names
+a large dictionary that it does not need."""
 
 
 @dataclass(frozen=True)
@@ -134,21 +138,17 @@ def report_missing(missing: list[Need]) -> None:
         raise SystemExit(1)
 
 
-def locks(*, for_tests: bool) -> list[tuple[str, list[str]]]:
-    """The lock files to install, each with pip's options."""
-    found: list[tuple[str, list[str]]] = [("requirements.lock", [])]
-    # The voice's own list of dependencies names a large dictionary that it does not need.
-    found.append(("requirements-speech.lock", ["--no-deps"]))
-    if for_tests:
-        found.append(("requirements-dev.lock", []))
-    return found
+def locks(*, for_tests: bool) -> list[str]:
+    """The lock files to install, in this order."""
+    found = ["requirements.lock", "requirements-speech.lock"]
+    return [*found, "requirements-dev.lock"] if for_tests else found
 
 
 def install_environment(folder: Path, *, for_tests: bool) -> bool:
     """Make the virtual environment and install the locks that changed; False when none did."""
     python = folder / "bin" / "python"
     changed = False
-    for name, options in locks(for_tests=for_tests):
+    for name in locks(for_tests=for_tests):
         stamp = folder / f".{name}.stamp"
         wanted = _stamp(ROOT / name)
         if python.exists() and stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
@@ -159,7 +159,7 @@ def install_environment(folder: Path, *, for_tests: bool) -> bool:
         say(f"Installing {name}")
         subprocess.run(  # noqa: S603
             [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check",
-             "--no-input", *options, "--require-hashes", "-r", str(ROOT / name)],
+             "--no-input", *EXACTLY, "-r", str(ROOT / name)],
             check=True,
         )  # fmt: skip
         stamp.write_text(wanted, encoding="ascii")
