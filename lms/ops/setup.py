@@ -20,8 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 OLDEST = (3, 11)
 EXACTLY = ("--no-deps", "--require-hashes")
 """The locks name every package, so pip need not look for any: Debian 12's pip answers a demand such
-as ``coverage[toml]`` with the newest release, which the lock does not know. The voice moreover names
-a large dictionary that it does not need."""
+as ``coverage[toml]`` with the newest release, which the lock does not know. The voice moreover
+names a large dictionary that it does not need."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ NEEDS = (
         "pictures of PowerPoint slides (a PDF beside the deck still works)",
         ("libreoffice-impress-nogui", "bubblewrap", "fonts-ipaexfont"),
     ),
+    Need("the quick encoder (narration takes half as long again)", ("libopus0",)),
     Need("the tests on PostgreSQL", ("postgresql",), for_tests=True),
     Need("the tests in a browser", ("chromium",), program="chromium", for_tests=True),
     Need("the tests of PDF files", ("poppler-utils",), program="pdftotext", for_tests=True),

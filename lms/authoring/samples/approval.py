@@ -13,6 +13,12 @@ TITLE = "はじめての電子決裁"
 def draw(notes: dict[int, str]) -> DeckCanvas:
     """Give the finished deck; ``notes`` is the narration by slide number."""
     deck = DeckCanvas(font="メイリオ", accent=NAVY, title=TITLE, author="青葉市 総務部総務課")
+    add_slides(deck, notes)
+    return deck
+
+
+def add_slides(deck: DeckCanvas, notes: dict[int, str]) -> None:
+    """Add all twenty slides to a deck, which may have slides already."""
     pages = Pages(deck, notes)
     _opening(pages)
     menu = _menu(pages)
@@ -21,7 +27,6 @@ def draw(notes: dict[int, str]) -> DeckCanvas:
     check = approval_steps.first_check(pages)
     chapters += [approval_steps.special_cases(pages), _keeping(pages, menu)]
     _connect(menu, chapters, check)
-    return deck
 
 
 def _opening(pages: Pages) -> None:

@@ -47,7 +47,8 @@ def resample(samples: Samples, rate: int, target: int) -> Samples:
     if rate == target or not len(samples):
         return samples
     length = round(len(samples) * target / rate)
-    seconds, overlap = 10, 1
+    # A sentence is shorter than a block, and a transform's time grows with its length.
+    seconds, overlap = min(10, -(-len(samples) // rate)), 1
     pieces = []
     for start in range(0, len(samples), seconds * rate):
         first = start - overlap * rate
