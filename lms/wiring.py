@@ -25,7 +25,7 @@ from lms.jobs.views import jobs
 from lms.learning import service as learning_service
 from lms.learning.access import Asked, install_admission
 from lms.learning.events import CourseCompleted
-from lms.learning.views import courses, player, quiz
+from lms.learning.views import courses, paper, player, programmes, quiz
 from lms.learning.views.slice import learning
 from lms.ops.gallery_views import design
 from lms.ops.health_views import health
@@ -55,7 +55,7 @@ SLICES: tuple[Slice, ...] = (
     manual,
 )
 
-PAGE_MODULES = (courses, player, quiz, drafts, imports, results_views)
+PAGE_MODULES = (courses, paper, player, programmes, quiz, drafts, imports, results_views)
 """Modules whose import registers pages of a slice that has several."""
 
 LISTENERS: dict[type[Any], tuple[Callable[[Session, Any], None], ...]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lms.catalog import service, textformat
+from lms.catalog import programmes, service, textformat
 from lms.catalog.assets import store_assets
 from lms.catalog.content import ModuleContent
 from lms.core.access import system_actor
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from lms.catalog.programme import ProgrammeSource
     from lms.catalog.source import CourseSource, Problem
     from lms.core.db.engine import Database
     from lms.core.storage import FileStore
@@ -74,7 +75,24 @@ def load_courses(
                 default_voice=default_voice,
             )
         )
+    with database.transaction(tenant_id) as session:
+        programmes.save_programmes(session, read_programmes(root))
     return loaded
+
+
+def read_programmes(root: Path) -> list[ProgrammeSource]:
+    """Every programme below ``root`` in order.
+
+    Raises:
+        SourceError: a programme has errors.
+    """
+    found = []
+    for file in textformat.iter_programmes(root):
+        programme, problems = textformat.read_programme(file)
+        if programme is None:
+            raise SourceError([p for p in problems if not p.warning])
+        found.append(programme)
+    return found
 
 
 def _publish(

@@ -180,3 +180,48 @@ class Narration(TenantShared, Base):
     """``player.timeline`` JSON of the speech; empty until it is there."""
     recorded: Mapped[bool] = mapped_column(default=False)
     ready_at: Mapped[datetime | None] = mapped_column()
+
+
+class Programme(TenantShared, Base):
+    """A way through several courses, such as that of a tier (``catalog.programme``)."""
+
+    __tablename__ = "programme"
+    __table_args__ = (UniqueConstraint("tenant_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(Text)
+    tier: Mapped[str] = mapped_column(Text, default="")
+    """Code of the tier it leads to; empty across tiers."""
+    position: Mapped[int] = mapped_column()
+    title: Mapped[str] = mapped_column(Text)
+    title_en: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+    summary_en: Mapped[str] = mapped_column(Text)
+    audience: Mapped[str] = mapped_column(Text)
+    audience_en: Mapped[str] = mapped_column(Text)
+    yearly: Mapped[bool] = mapped_column()
+    choose: Mapped[int] = mapped_column()
+    classroom_hours: Mapped[float] = mapped_column()
+    practice_hours: Mapped[float] = mapped_column()
+    prerequisites: Mapped[list[str]] = mapped_column(json_type())
+    """Slugs of programmes."""
+    courses: Mapped[list[dict[str, Any]]] = mapped_column(json_type())
+    """``{"course": slug, "required": bool}`` in order."""
+
+
+class ProgrammeDocument(TenantShared, Base):
+    """A paper of a programme: worksheet, study plan, facilitator's guide."""
+
+    __tablename__ = "programme_document"
+    __table_args__ = (UniqueConstraint("programme_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    slug: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column()
+    title: Mapped[str] = mapped_column(Text)
+    title_en: Mapped[str] = mapped_column(Text)
+    facilitator: Mapped[bool] = mapped_column()
+    """Kept from learners."""
+    text: Mapped[str] = mapped_column(Text)
+    """Markdown subset of slides."""

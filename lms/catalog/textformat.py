@@ -9,18 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lms.catalog.checking.translations import merge_translation
-from lms.catalog.markup import coursefile, parsing, readings, writing
+from lms.catalog.markup import coursefile, parsing, programmefile, readings, writing
 from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.parsing import ParsedModule
 from lms.catalog.source import CourseSource, ModuleSource, Problem, ReadingEntry
 from lms.kernel.messages import N_
 
+if TYPE_CHECKING:
+    from lms.catalog.programme import ProgrammeSource
+
 MODULE_FILE = "module.md"
 TRANSLATION_FILE = "module.en.md"
 READINGS_FILE = "readings.csv"
 COURSE_FILE = "course.toml"
+PROGRAMME_FILE = "programme.toml"
+DOCUMENTS_FOLDER = "documents"
 
 Folder = Path | Mapping[str, bytes]
 """A module folder on disk, or its files by name (``assets/flow.svg`` for those in folders)."""
@@ -174,6 +180,34 @@ def iter_courses(root: Path) -> Iterator[Path]:
     """Yield the course folders below ``root`` in the order of their paths."""
     for path in sorted(root.glob(f"*/*/{COURSE_FILE}")):
         yield path.parent
+
+
+def iter_programmes(root: Path) -> Iterator[Path]:
+    """Yield the programme files below ``root``: of the tiers first, then those across tiers."""
+    yield from (path for tier in coursefile.TIERS for path in root.glob(f"{tier}/{PROGRAMME_FILE}"))
+    yield from sorted(root.glob(f"programmes/*/{PROGRAMME_FILE}"))
+
+
+def read_programme(file: Path) -> tuple[ProgrammeSource | None, list[Problem]]:
+    """Read ``programme.toml`` and the documents in the folder beside it.
+
+    Returns:
+        The programme, or None when there is an error, and all problems.
+    """
+    findings = Findings(file.as_posix())
+    folder = file.parent / DOCUMENTS_FOLDER
+
+    def read_document(name: str) -> str | None:
+        path = folder / name
+        if path.parent != folder or not path.is_file():
+            return None
+        return _decoded(folder, name, findings)
+
+    text = _decoded(file.parent, PROGRAMME_FILE, findings)
+    programme = None
+    if text is not None:
+        programme = programmefile.parse_programme(text, findings, read_document)
+    return programme, list(findings.sorted())
 
 
 def asset_names(folder: Folder) -> frozenset[str]:

@@ -9,6 +9,8 @@ from lms.assessment import service as assessment
 from lms.assignments import service as assignments
 from lms.authoring import service as authoring
 from lms.catalog.models import Course, ModuleVersion
+from lms.catalog.programme import ProgrammeCourse, ProgrammeDocument, ProgrammeSource
+from lms.catalog.programmes import save_programmes
 from lms.certification import service as certification
 from lms.core.access import Actor, Grant, Role, system_actor
 from lms.core.web.static import URLSafeSerializer
@@ -73,6 +75,7 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
         draft = authoring.create_draft(session, module_source(), actor=endo, now=now, course=course)
         upload = authoring.Upload("deck.pptx", files.put(b"no deck"), 7)
         deck = authoring.start_import(session, upload, actor=endo, now=now)
+        save_programmes(session, [programme(course.slug)])
         job = jobs.enqueue(session, "tests.none", {}, actor=aoki, now=now)
         session.flush()
         return {
@@ -88,15 +91,33 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
             "certification.token": certificate.public_id,
             "course": made.public_id,
             "course_id": made.public_id,
+            "document": "worksheet",
             "jobs.public_id": job.public_id,
             "locale": "ja",
             "media.token": media_token(app, files.put(b"sound")),
             "module": made.modules[0].public_id,
             "module_id": made.modules[0].public_id,
             "help.name": "operating",
+            "programme": "own-programme",
             "static_file.name": "app.css",
             "reports.public_id": cast.aoki.employee_public_id,
         }
+
+
+def programme(course: str) -> ProgrammeSource:
+    """A programme of one course with a paper."""
+    return ProgrammeSource(
+        id="own-programme",
+        title="青葉市の研修",
+        title_en="Training in Aoba",
+        tier="general",
+        summary="青葉市の職員が受ける研修です。",
+        summary_en="What the staff of Aoba take.",
+        audience="すべての職員",
+        audience_en="All staff",
+        courses=(ProgrammeCourse(course),),
+        documents=(ProgrammeDocument("worksheet", "ワークシート", "書きます。", "Worksheet"),),
+    )
 
 
 def media_token(app: Flask, digest: str) -> str:

@@ -15,6 +15,7 @@ from lms.learning import words
 from lms.learning.access import access_learning
 from lms.learning.catalogue import shelves
 from lms.learning.outline import course_view, find_tier
+from lms.learning.programmes import programme_paths
 from lms.learning.slides import course_sources
 from lms.learning.views.slice import learning
 
@@ -29,7 +30,8 @@ def courses() -> ResponseReturnValue:
     """Every course one may take, as a path through the tiers; ``?q=`` searches them."""
     search = request.args.get("q", "").strip()[:MAX_SEARCH]
     found = shelves(db(), actor(), today=jst_date(now()), search=search)
-    return page("learning/courses.html", shelves=found, search=search)
+    paths = () if search else programme_paths(db(), found)
+    return page("learning/courses.html", shelves=found, search=search, paths=paths)
 
 
 @learning.page("/courses/<course>", allow=Permission.COURSE_LEARN)
@@ -44,6 +46,7 @@ def course(course: str) -> ResponseReturnValue:
         view=view,
         tier=find_tier(db(), found.course.tier_id),
         words=words,
+        may_print_tests=actor().can(Permission.COURSE_EDIT),
     )
 
 

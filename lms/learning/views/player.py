@@ -53,6 +53,13 @@ def text_edition(course: str, module: str) -> ResponseReturnValue:
     return page("player/text.html", page=_page(found, view=TEXT))
 
 
+@learning.page(f"{MODULE}/paper", allow=Permission.COURSE_LEARN)
+def paper(course: str, module: str) -> ResponseReturnValue:
+    """Slides, scripts and questions without keys, made for printing."""
+    found = access_module(db(), actor(), course, module)
+    return page("learning/paper.html", page=_page(found, view=TEXT))
+
+
 @learning.page(f"{MODULE}/finished", allow=Permission.COURSE_LEARN)
 def finished(course: str, module: str) -> ResponseReturnValue:
     """After a module: what is done, what is still missing, and the one next thing."""

@@ -1,0 +1,67 @@
+"""The test of a module on paper, with its keys, for whoever teaches people without a PC."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from lms.catalog import textformat
+from lms.catalog.markdown import to_html
+from lms.catalog.models import ModuleVersion
+from lms.core.access import Permission
+from lms.core.i18n import current_locale, gettext
+from lms.core.web.respond import page
+from lms.core.web.session import actor, db, tenant
+from lms.kernel.result import NotFoundError
+from lms.learning.access import access_module
+from lms.learning.paper import draw_test
+from lms.learning.views.player import MODULE
+from lms.learning.views.slice import learning
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from lms.catalog.source import ModuleSource
+
+SHEETS = 4
+"""Variants of a test, so that neighbours need not have the same one."""
+
+
+@learning.page(f"{MODULE}/paper-test", allow=Permission.COURSE_EDIT)
+def paper_test(course: str, module: str) -> ResponseReturnValue:
+    """A drawn test and, on a page of its own, the keys; ``?sheet=`` names the variant."""
+    found = access_module(db(), actor(), course, module)
+    source = _source(db().get_one(ModuleVersion, found.module.module_version_id))
+    if not source.pool:
+        raise NotFoundError(module)
+    sheet = request.args.get("sheet", 1, type=int)
+    sheet = sheet if 1 <= sheet <= SHEETS else 1
+
+    def html(text: str) -> str:
+        return to_html(
+            text, resolve_asset=lambda _name: None, slots=tenant().slots, translate=gettext
+        )
+
+    return page(
+        "learning/paper_test.html",
+        found=found,
+        source=source,
+        test=draw_test(source, sheet=sheet),
+        sheet=sheet,
+        sheets=SHEETS,
+        html=html,
+    )
+
+
+def _source(version: ModuleVersion) -> ModuleSource:
+    """The module in the reader's language where it has it, else in Japanese."""
+    source = textformat.examine_text(version.source_text, file=textformat.MODULE_FILE).source
+    if current_locale() == "ja" or not version.source_text_en:
+        return source
+    folder = {
+        textformat.MODULE_FILE: version.source_text.encode(),
+        textformat.TRANSLATION_FILE: version.source_text_en.encode(),
+    }
+    translated, _problems = textformat.read_translation(folder, source)
+    return translated or source

@@ -1,0 +1,129 @@
+"""Reading ``programme.toml``, and making the stored programmes the same as the files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lms.catalog import programmes, textformat
+from lms.catalog.programme import ProgrammeCourse, ProgrammeDocument, ProgrammeSource
+from lms.core.tenancy import LIBRARY_TENANT_ID
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lms.core.db.engine import Database
+
+PROGRAMME = """id = "leaders"
+tier = "dx-leader"
+title = "リーダーの道"
+title_en = "The way of leaders"
+summary = "三か月で学びます。"
+audience = "推進リーダー"
+choose = 1
+prerequisites = ["general"]
+
+[hours]
+classroom = 24
+practice = 6.5
+
+[[course]]
+id = "leader-role"
+
+[[course]]
+id = "low-code"
+required = false
+
+[[document]]
+file = "guide.md"
+title = "進行の手引"
+title_en = "Guide"
+facilitator = true
+"""
+
+
+def write(root: Path, text: str = PROGRAMME, *, document: bool = True) -> Path:
+    folder = root / "dx-leader"
+    (folder / "documents").mkdir(parents=True)
+    if document:
+        (folder / "documents" / "guide.md").write_text("## 当日\n\n- 椅子を並べる\n", "utf-8")
+    (folder / "programme.toml").write_text(text, "utf-8")
+    return folder / "programme.toml"
+
+
+def test_a_programme_is_read(tmp_path: Path) -> None:
+    file = write(tmp_path)
+    assert list(textformat.iter_programmes(tmp_path)) == [file]
+    programme, problems = textformat.read_programme(file)
+    assert problems == []
+    assert programme is not None
+    assert programme.courses == (
+        ProgrammeCourse("leader-role"),
+        ProgrammeCourse("low-code", required=False),
+    )
+    assert (programme.classroom_hours, programme.practice_hours) == (24.0, 6.5)
+    (guide,) = programme.documents
+    assert (guide.id, guide.facilitator) == ("guide", True)
+    assert "椅子" in guide.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('tier = "dx-leader"', 'tier = "chief"', "2: “chief”: write one of"),
+        ("choose = 1", "choose = 2", "7: 2 electives are asked for, but there are 1."),
+        ("choose = 1", "choose = -1", "7: “-1”: write a number of 0 or more."),
+        ("practice = 6.5", 'practice = "long"', "12: “long”: write a number of 0 or more."),
+        ("classroom = 24", "lunch = 1", "11: “lunch” is not known here."),
+        ('id = "low-code"', 'id = "leader-role"', "18: “leader-role” is given twice."),
+        ("required = false", "need = false", "19: “need” is not known here."),
+        ("required = false", 'required = "no"', "19: “no”: write true or false."),
+        ('"guide.md"', '"../guide.md"', "22: The file ../guide.md is missing."),
+        ('"guide.md"', '"other.md"', "22: The file other.md is missing."),
+        ('title = "進行の手引"', 'title = ""', "21: “title” is missing."),
+        ("[[course]]", "[course]", "This is not TOML"),
+        ('audience = "推進リーダー"', "", "1: “audience” is missing."),
+    ],
+)
+def test_a_mistake_is_reported_at_its_line(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    assert old in PROGRAMME
+    programme, problems = textformat.read_programme(write(tmp_path, PROGRAMME.replace(old, new, 1)))
+    assert programme is None
+    assert any(message in str(problem) for problem in problems), list(map(str, problems))
+
+
+def source(name: str, *documents: str) -> ProgrammeSource:
+    return ProgrammeSource(
+        id=name,
+        title=f"{name}の題",
+        title_en=name,
+        summary="要約",
+        audience="全員",
+        courses=(ProgrammeCourse("a"), ProgrammeCourse("b", required=False)),
+        documents=tuple(
+            ProgrammeDocument(each, each, "本文", facilitator=each == "key") for each in documents
+        ),
+    )
+
+
+def test_stored_programmes_become_what_the_files_say(database: Database, cast: object) -> None:
+    def save(*sources: ProgrammeSource) -> None:
+        with database.transaction(LIBRARY_TENANT_ID) as session:
+            programmes.save_programmes(session, sources)
+
+    save(source("first", "sheet", "key"), source("second"))
+    save(source("second", "sheet"), replace(source("first", "key"), title="新しい題"))
+    with database.session(LIBRARY_TENANT_ID, read_only=True) as session:
+        second, first = programmes.list_programmes(session)
+        assert (second.slug, first.slug, first.title_ja) == ("second", "first", "新しい題")
+        assert first.courses == (("a", True), ("b", False))
+        assert programmes.list_documents(session, first.id, facilitator=False) == ()
+        (key,) = programmes.list_documents(session, first.id, facilitator=True)
+        assert key.slug == "key"
+    save(source("second"))
+    with database.session(LIBRARY_TENANT_ID, read_only=True) as session:
+        assert [row.slug for row in programmes.list_programmes(session)] == ["second"]

@@ -1,0 +1,93 @@
+"""The page of a programme: what is done, what comes next, which papers somebody sees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lms.catalog.programme import ProgrammeCourse, ProgrammeDocument
+from lms.catalog.programmes import save_programmes
+from lms.core.tenancy import LIBRARY_TENANT_ID
+from lms.learning.models import Enrolment
+from tests.factories import make_course
+from tests.repository.world import programme
+from tests.support.client import Visitor
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from tests.cast import Cast
+
+GUIDE = ProgrammeDocument("guide", "進行の手引", "## 当日\n答えを**先に**見せない。", "Guide", True)
+
+
+def build(app: Flask) -> dict[str, int]:
+    state = app.extensions["lms"]
+    made = {slug: make_course(state.db, slug, title=slug) for slug in ("first", "second", "third")}
+    courses = (
+        ProgrammeCourse("first"),
+        ProgrammeCourse("second", required=False),
+        ProgrammeCourse("third", required=False),
+        ProgrammeCourse("not-written-yet"),
+    )
+    source = programme("first")
+    source = replace(source, courses=courses, choose=1, documents=(*source.documents, GUIDE))
+    with state.db.transaction(LIBRARY_TENANT_ID) as session:
+        save_programmes(session, [source])
+    return {slug: course.id for slug, course in made.items()}
+
+
+def complete(app: Flask, cast: Cast, course_id: int, version: int) -> None:
+    state = app.extensions["lms"]
+    now = state.clock.now()
+    with state.db.transaction(cast.aoba) as session:
+        session.add(
+            Enrolment(
+                employee_id=cast.aoki.employee_id,
+                course_id=course_id,
+                course_version_id=version,
+                enrolled_at=now,
+                started_at=now,
+                completed_at=now,
+                modules_completed=1,
+                modules_total=1,
+            )
+        )
+
+
+def version_of(app: Flask, course_id: int) -> int:
+    from lms.catalog.models import Course
+
+    with app.extensions["lms"].db.session(LIBRARY_TENANT_ID, read_only=True) as session:
+        found = session.get_one(Course, course_id).current_version_id
+    assert found is not None
+    return found
+
+
+def test_the_way_shows_what_is_done_and_what_is_next(app: Flask, cast: Cast) -> None:
+    courses = build(app)
+    visitor = Visitor(app, cast.aoki)
+    page = visitor.visit("/programmes/own-programme")
+    assert page.select_one("#elective-title") is not None
+    assert page.select_one(".course-next__title").get_text(strip=True) == "first"
+    assert "not-written-yet" not in page.get_text()
+    complete(app, cast, courses["first"], version_of(app, courses["first"]))
+    page = visitor.visit("/programmes/own-programme")
+    assert page.select_one(".course-next__title").get_text(strip=True) == "second"
+    # One elective is enough, whichever it is.
+    complete(app, cast, courses["third"], version_of(app, courses["third"]))
+    page = visitor.visit("/programmes/own-programme")
+    assert page.select_one(".course-next") is None
+    assert "修了" in page.select_one(".course-head__facts").get_text()
+    assert "青葉市の研修" in visitor.visit("/courses").get_text()
+
+
+def test_a_guide_for_facilitators_is_kept_from_learners(app: Flask, cast: Cast) -> None:
+    build(app)
+    learner, trainer = Visitor(app, cast.aoki), Visitor(app, cast.endo)
+    address = "/programmes/own-programme/documents/"
+    assert "書きます。" in learner.visit(f"{address}worksheet").get_text()
+    assert learner.get(f"{address}guide").status_code == 404
+    assert "進行の手引" not in learner.visit("/programmes/own-programme").get_text()
+    assert "先に" in trainer.visit(f"{address}guide").get_text()
+    assert learner.get("/programmes/unknown").status_code == 404
