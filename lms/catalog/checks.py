@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lms.catalog import textformat
+from lms.catalog.checking import tree
+from lms.catalog.checking.curriculum import check_curriculum
 from lms.catalog.checking.questions import check_habits, check_pool, check_question
 from lms.catalog.checking.slides import check_slide, spoken_length
 from lms.catalog.checking.subject import Subject
+from lms.catalog.checking.summaries import CourseSummary, ModuleSummary
 from lms.catalog.checking.translations import merge_translation
+from lms.catalog.curriculum import Coverage
 from lms.catalog.markup.findings import Findings
 from lms.catalog.script import parse_script
-from lms.catalog.source import ModuleSource, Problem
+from lms.catalog.source import CourseSource, ModuleSource, Problem
 from lms.catalog.textformat import MODULE_FILE, TRANSLATION_FILE, Folder
 from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from lms.catalog.curriculum import Curriculum
     from lms.catalog.markup.parsing import ParsedModule
 
 CHARACTERS_PER_MINUTE = 300
@@ -31,53 +36,29 @@ MINUTES_PER_QUESTION = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class ModuleSummary:
-    """Size of one module. ``minutes`` is what its author states, ``estimate`` what we count."""
-
-    name: str
-    title: str
-    minutes: int
-    estimate: int
-    slides: int
-    questions: int
-    surveys: int
-    script_length: int
-    has_english: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CourseSummary:
-    """Size of one course."""
-
-    id: str
-    title: str
-    modules: tuple[ModuleSummary, ...]
-
-    def __str__(self) -> str:
-        minutes = sum(module.minutes for module in self.modules)
-        slides = sum(module.slides for module in self.modules)
-        questions = sum(module.questions for module in self.modules)
-        length = sum(module.script_length for module in self.modules)
-        return (
-            f"{self.id}: {len(self.modules)} modules, {minutes} minutes, {slides} slides, "
-            f"{questions} questions, {length} script characters"
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """What was found. ``str(report)`` is the text for a terminal, in English."""
 
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     courses: tuple[CourseSummary, ...]
+    coverage: tuple[Coverage, ...] = ()
 
     def __str__(self) -> str:
         lines = [f"{problem} [error]" for problem in self.errors]
         lines += [f"{problem} [warning]" for problem in self.warnings]
         lines += [str(course) for course in self.courses]
+        lines += [_covered(each) for each in self.coverage]
         lines.append(f"{len(self.errors)} errors, {len(self.warnings)} warnings")
         return "\n".join(lines)
+
+
+def _covered(found: Coverage) -> str:
+    missing = f"; missing: {', '.join(found.missing)}" if found.missing else ""
+    return (
+        f"{found.tier}: {found.taught} of {found.total} skills taught "
+        f"({found.percent:.0f} %){missing}"
+    )
 
 
 def check_module(
@@ -88,6 +69,8 @@ def check_module(
     lines: Mapping[tuple[str, str], int] | None = None,
     readings: Collection[str] = (),
     assets: Collection[str] | None = None,
+    curriculum: Curriculum | None = None,
+    tier: str = "",
 ) -> tuple[Problem, ...]:
     """Check the content of a module, wherever it came from.
 
@@ -98,6 +81,7 @@ def check_module(
         lines: where its parts stand; without it problems name line 1.
         readings: surfaces of words with known readings (shipped and tenant dictionaries).
         assets: file names of the module folder; None skips the check that they exist.
+        curriculum: what it has to keep besides, as a module of ``tier``.
 
     Returns:
         Errors and warnings in the order of lines.
@@ -112,6 +96,8 @@ def check_module(
     check_habits(subject)
     check_pool(subject)
     _check_front(subject)
+    if curriculum is not None:
+        check_curriculum(subject, curriculum, tier)
     return subject.findings.sorted()
 
 
@@ -150,7 +136,12 @@ def estimated_minutes(source: ModuleSource) -> int:
 
 
 def check_folder(
-    folder: Folder, today: date, *, readings: Collection[str] = ()
+    folder: Folder,
+    today: date,
+    *,
+    readings: Collection[str] = (),
+    curriculum: Curriculum | None = None,
+    tier: str = "",
 ) -> tuple[list[Problem], ModuleSummary | None]:
     """Check one module folder with its translation.
 
@@ -159,12 +150,25 @@ def check_folder(
     """
     assets = textformat.asset_names(folder)
     parsed = textformat.examine_module(folder)
-    problems = [*parsed.problems, *_check_parsed(parsed, folder, MODULE_FILE, today, readings)]
+
+    def check(found: ParsedModule, name: str) -> tuple[Problem, ...]:
+        return check_module(
+            found.source,
+            file=textformat.label(folder, name),
+            today=today,
+            lines=found.lines,
+            readings=readings,
+            assets=assets,
+            curriculum=curriculum,
+            tier=tier,
+        )
+
+    problems = [*parsed.problems, *check(parsed, MODULE_FILE)]
     translation = None
     if TRANSLATION_FILE in assets:
         translation = textformat.examine_module(folder, TRANSLATION_FILE)
         problems += [problem for problem in translation.problems if problem not in parsed.problems]
-        problems += _check_parsed(translation, folder, TRANSLATION_FILE, today, readings)
+        problems += check(translation, TRANSLATION_FILE)
         label = textformat.label(folder, TRANSLATION_FILE)
         problems += merge_translation(
             parsed.source, translation.source, file=label, lines=translation.lines
@@ -172,19 +176,6 @@ def check_folder(
     if not parsed.source.slides:
         return problems, None
     return problems, _summary(folder, parsed.source, has_english=translation is not None)
-
-
-def _check_parsed(
-    parsed: ParsedModule, folder: Folder, name: str, today: date, readings: Collection[str]
-) -> tuple[Problem, ...]:
-    return check_module(
-        parsed.source,
-        file=textformat.label(folder, name),
-        today=today,
-        lines=parsed.lines,
-        readings=readings,
-        assets=textformat.asset_names(folder),
-    )
 
 
 def _summary(folder: Folder, source: ModuleSource, *, has_english: bool) -> ModuleSummary:
@@ -198,13 +189,22 @@ def _summary(folder: Folder, source: ModuleSource, *, has_english: bool) -> Modu
         surveys=sum(len(slide.surveys) for slide in source.slides),
         script_length=script_length(source),
         has_english=has_english,
+        skills=frozenset(source.skills),
+        prompts=tuple(
+            question.prompt
+            for question in (*(q for slide in source.slides for q in slide.questions), *source.pool)
+        ),
     )
 
 
 def check_courses(
-    folders: Iterable[Path], today: date, *, readings: Collection[str] = ()
+    folders: Iterable[Path],
+    today: date,
+    *,
+    readings: Collection[str] = (),
+    curriculum: Curriculum | None = None,
 ) -> Report:
-    """Check course folders with all their modules."""
+    """Check course folders with all their modules, each by itself."""
     problems: list[Problem] = []
     courses: list[CourseSummary] = []
     for folder in folders:
@@ -212,19 +212,57 @@ def check_courses(
         problems += found
         modules: list[ModuleSummary] = []
         for path in sorted(folder.glob(f"*/{MODULE_FILE}")):
-            found, summary = check_folder(path.parent, today, readings=readings)
+            found, summary = check_folder(
+                path.parent,
+                today,
+                readings=readings,
+                curriculum=curriculum,
+                tier=folder.parent.name,
+            )
             problems += found
             if summary is not None:
                 modules.append(summary)
+        if course is not None:
+            problems += check_languages(folder, course, modules)
         title = course.title if course is not None else ""
-        courses.append(CourseSummary(folder.name, title, tuple(modules)))
-    return Report(
-        errors=tuple(problem for problem in problems if not problem.warning),
-        warnings=tuple(problem for problem in problems if problem.warning),
-        courses=tuple(courses),
-    )
+        courses.append(CourseSummary(folder.name, title, tuple(modules), folder.parent.name))
+    return _report(problems, courses)
+
+
+def check_languages(
+    folder: Path, course: CourseSource, modules: Iterable[ModuleSummary]
+) -> list[Problem]:
+    """Report modules that are not there in a language that their course promises."""
+    findings = Findings(textformat.label(folder, textformat.COURSE_FILE))
+    if "en" in course.languages:
+        for module in modules:
+            if not module.has_english:
+                findings.error(
+                    1, N_("The module “%(name)s” is promised in English."), name=module.name
+                )
+    return list(findings.sorted())
 
 
 def check_tree(root: Path, today: date, *, readings: Collection[str] = ()) -> Report:
-    """Check all courses below ``root`` (``courses/``)."""
-    return check_courses(textformat.iter_courses(root), today, readings=readings)
+    """Check all courses below ``root`` (``courses/``), each by itself and all together."""
+    curriculum, problems = textformat.read_curriculum(root)
+    report = check_courses(
+        textformat.iter_courses(root), today, readings=readings, curriculum=curriculum
+    )
+    problems = [*problems, *report.errors, *report.warnings]
+    problems += tree.check_repeated(report.courses)
+    problems += tree.check_programmes(root, [course.id for course in report.courses])
+    covered: tuple[Coverage, ...] = ()
+    if curriculum is not None:
+        covered = tree.covered(curriculum, report.courses)
+        problems += tree.check_coverage(root, curriculum, covered)
+    return replace(_report(problems, report.courses), coverage=covered)
+
+
+def _report(problems: Iterable[Problem], courses: Iterable[CourseSummary]) -> Report:
+    found = tuple(problems)
+    return Report(
+        errors=tuple(problem for problem in found if not problem.warning),
+        warnings=tuple(problem for problem in found if problem.warning),
+        courses=tuple(courses),
+    )

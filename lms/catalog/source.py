@@ -154,6 +154,8 @@ class CourseSource:
     certificate_title_en: str = ""
     prerequisites: tuple[str, ...] = ()
     license: str = "CC-BY-4.0"
+    languages: tuple[str, ...] = ("ja",)
+    """Languages in which every module is promised; others may be there for some."""
 
 
 @dataclass(frozen=True, slots=True)

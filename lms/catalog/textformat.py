@@ -12,19 +12,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lms.catalog.checking.translations import merge_translation
-from lms.catalog.markup import coursefile, parsing, programmefile, readings, writing
+from lms.catalog.markup import (
+    coursefile,
+    curriculumfile,
+    parsing,
+    programmefile,
+    readings,
+    writing,
+)
 from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.parsing import ParsedModule
 from lms.catalog.source import CourseSource, ModuleSource, Problem, ReadingEntry
 from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
+    from lms.catalog.curriculum import Curriculum
     from lms.catalog.programme import ProgrammeSource
 
 MODULE_FILE = "module.md"
 TRANSLATION_FILE = "module.en.md"
 READINGS_FILE = "readings.csv"
 COURSE_FILE = "course.toml"
+CURRICULUM_FILE = "curriculum.toml"
+GLOSSARY_FILE = "glossary.csv"
 PROGRAMME_FILE = "programme.toml"
 DOCUMENTS_FOLDER = "documents"
 
@@ -180,6 +190,23 @@ def iter_courses(root: Path) -> Iterator[Path]:
     """Yield the course folders below ``root`` in the order of their paths."""
     for path in sorted(root.glob(f"*/*/{COURSE_FILE}")):
         yield path.parent
+
+
+def read_curriculum(root: Path) -> tuple[Curriculum | None, list[Problem]]:
+    """Read what the courses below ``root`` have to keep.
+
+    Returns:
+        The curriculum with its glossary, or None where the folder has none, and all problems.
+    """
+    if not (root / CURRICULUM_FILE).is_file():
+        return None, []
+    findings = Findings(label(root, CURRICULUM_FILE))
+    text = _decoded(root, CURRICULUM_FILE, findings) or ""
+    curriculum = curriculumfile.parse_curriculum(text, findings)
+    found = Findings(label(root, GLOSSARY_FILE))
+    glossary = _decoded(root, GLOSSARY_FILE, found)
+    terms = curriculumfile.parse_glossary(glossary, found) if glossary is not None else ()
+    return replace(curriculum, terms=terms), [*findings.sorted(), *found.sorted()]
 
 
 def iter_programmes(root: Path) -> Iterator[Path]:

@@ -35,11 +35,15 @@ def content() -> None:
 @with_appcontext
 def check(root: Path, *, strict: bool) -> None:
     """Check every course below ROOT (default: the bundled ones); exit with 1 on errors."""
-    folders = [root] if (root / "course.toml").exists() else list(textformat.iter_courses(root))
-    if not folders:
-        raise click.ClickException(f"There is no course.toml below {root}.")
     known = {entry.surface for entry in municipal_entries()}
-    report = checks.check_courses(folders, jst_date(state().clock.now()), readings=known)
+    today = jst_date(state().clock.now())
+    if (root / textformat.COURSE_FILE).exists():
+        curriculum, _problems = textformat.read_curriculum(root.resolve().parents[1])
+        report = checks.check_courses([root], today, readings=known, curriculum=curriculum)
+    elif any(textformat.iter_courses(root)):
+        report = checks.check_tree(root, today, readings=known)
+    else:
+        raise click.ClickException(f"There is no course.toml below {root}.")
     click.echo(str(report))
     if report.errors or (strict and report.warnings):
         raise SystemExit(1)

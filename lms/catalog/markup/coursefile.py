@@ -29,7 +29,8 @@ _TEXTS = (
     "objective_en",
     "license",
 )
-_LISTS = ("modules", "prerequisites")
+_LISTS = ("modules", "prerequisites", "languages")
+_LANGUAGES = ("ja", "en")
 _FLAGS = ("required", "open")
 _REQUIRED = ("id", "tier", "title", "title_en", "modules")
 _KNOWN = (*_TEXTS[:-1], *_LISTS, *_FLAGS, "license", "certificate")
@@ -47,6 +48,9 @@ def parse_course(text: str, findings: Findings) -> CourseSource | None:
     texts = {key: reader.text(data, key, "") for key in _TEXTS}
     modules = reader.names("modules")
     prerequisites = reader.names("prerequisites")
+    languages = reader.names("languages") or ("ja",)
+    for language in languages:
+        reader.one_of("languages", language, _LANGUAGES)
     certificate = reader.table("certificate")
     reader.unknown(certificate, _CERTIFICATE, "certificate.")
     _check_names(reader, texts, modules, prerequisites)
@@ -65,6 +69,7 @@ def parse_course(text: str, findings: Findings) -> CourseSource | None:
         license=texts["license"] or "CC-BY-4.0",
         modules=modules,
         prerequisites=prerequisites,
+        languages=languages,
         required=reader.flag(data, "required", "", default=False),
         open=reader.flag(data, "open", "", default=True),
         certificate=reader.flag(certificate, "enabled", "certificate.", default=True),
@@ -105,6 +110,7 @@ def write_course(course: CourseSource) -> str:
         ("required", course.required),
         ("open", course.open),
         ("prerequisites", course.prerequisites),
+        ("languages", course.languages),
         ("license", course.license),
     ]
     certificate: list[tuple[str, str | bool | tuple[str, ...]]] = [
