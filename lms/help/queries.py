@@ -11,7 +11,16 @@ from lms.kernel import markdown
 from lms.kernel.result import NotFoundError
 
 ROOT = Path(__file__).resolve().parent / "pages"
-ORDER = ("learning", "player", "authoring", "format", "personnel", "operating", "permissions")
+ORDER = (
+    "learning",
+    "player",
+    "authoring",
+    "writing",
+    "format",
+    "personnel",
+    "operating",
+    "permissions",
+)
 """Names of the pages in the order of the list of contents."""
 
 
