@@ -75,7 +75,7 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
         draft = authoring.create_draft(session, module_source(), actor=endo, now=now, course=course)
         upload = authoring.Upload("deck.pptx", files.put(b"no deck"), 7)
         deck = authoring.start_import(session, upload, actor=endo, now=now)
-        save_programmes(session, [programme(course.slug)])
+        save_programmes(session, [programme(course.slug, f"programme-{cast.aoba}")])
         job = jobs.enqueue(session, "tests.none", {}, actor=aoki, now=now)
         session.flush()
         return {
@@ -98,16 +98,16 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
             "module": made.modules[0].public_id,
             "module_id": made.modules[0].public_id,
             "help.name": "operating",
-            "programme": "own-programme",
+            "programme": f"programme-{cast.aoba}",
             "static_file.name": "app.css",
             "reports.public_id": cast.aoki.employee_public_id,
         }
 
 
-def programme(course: str) -> ProgrammeSource:
+def programme(course: str, identifier: str = "own-programme") -> ProgrammeSource:
     """A programme of one course with a paper."""
     return ProgrammeSource(
-        id="own-programme",
+        id=identifier,
         title="青葉市の研修",
         title_en="Training in Aoba",
         tier="general",

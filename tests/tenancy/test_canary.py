@@ -35,7 +35,16 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 WORDS = {"title", "title_en", "name", "name_en", "summary", "objective", "reason", "created_by"}
-WORDS |= {"actor_name", "source_text", "assigned_by", "text", "file_name"}
+WORDS |= {
+    "audience",
+    "audience_en",
+    "summary_en",
+    "actor_name",
+    "source_text",
+    "assigned_by",
+    "text",
+    "file_name",
+}
 FILES = {"reports.overview", "reports.people"}
 FORMATS = ("", "csv", "cp932", "xlsx")
 
