@@ -81,6 +81,7 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("ops.forget_keys", timedelta(hours=6)),
     Periodic("ops.forget_failures", timedelta(days=1)),
     Periodic("ops.forget_jobs", timedelta(days=1)),
+    Periodic("ops.refresh_statistics", timedelta(days=1)),
 )
 """Tasks that are done for every municipality at equal distances."""
 

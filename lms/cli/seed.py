@@ -6,6 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from lms.cli.parts import ProgressLine
+from lms.core.db import dialect
 from lms.core.web.state import state
 from lms.kernel.result import DomainError
 from lms.ops.demo import load as loading
@@ -35,6 +36,7 @@ def demo(password: str) -> None:
         raise click.ClickException(str(error)) from error
     finally:
         line.end()
+    dialect.refresh_statistics(app.db.engine)
     click.echo(sign_in_lines(password))
 
 
@@ -60,6 +62,7 @@ def load(employees: int, courses: int, password: str) -> None:
         raise click.ClickException(str(error)) from error
     finally:
         line.end()
+    dialect.refresh_statistics(app.db.engine)
     click.echo(
         f"{made.employees:,} employees, {made.courses:,} courses, {made.completed:,} completions.\n"
         f"  0000001 is HR, 0000002 trainer, 0000003 administrator, 0000004 auditor.\n"

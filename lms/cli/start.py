@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from lms.cli.content import BUNDLED, publish_courses
 from lms.cli.parts import ProgressLine, runtime
 from lms.cli.seed import sign_in_lines
-from lms.core.db import schema
+from lms.core.db import dialect, schema
 from lms.core.web.state import AppState, state
 from lms.kernel.result import DomainError
 from lms.ops import serving
@@ -69,6 +69,7 @@ def _seed(app: AppState) -> None:
         argon2_memory_kib=app.settings.argon2_memory_kib,
         progress=line,
     )
+    dialect.refresh_statistics(app.db.engine)
     line.end()
 
 

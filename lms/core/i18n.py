@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from babel.messages.pofile import read_po
+from markupsafe import Markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +76,29 @@ def plural_text(singular: str, plural: str, number: int) -> str:
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
     """Like ``gettext`` for a count; ``%(num)s`` holds the number."""
     return plural_text(singular, plural, number) % {"num": number, **values}
+
+
+@cache
+def _marked(locale: str, message: str) -> Markup:
+    """A message without values as a template shows it; catalogues do not change at run time."""
+    text = catalogue(locale).get(message, message)
+    return Markup((text if isinstance(text, str) else text[0]) % {})  # noqa: S704 - our own text
+
+
+def template_gettext(message: str, /, **values: object) -> Markup:
+    """``gettext`` for templates: the text is markup, the values are escaped.
+
+    Jinja's own function does the same, and looks for three names of the page at every call.
+    """
+    if not values:
+        return _marked(_locale.get(), message)
+    text = catalogue(_locale.get()).get(message, message)
+    return Markup(text if isinstance(text, str) else text[0]) % values  # noqa: S704 - our own text
+
+
+def template_ngettext(singular: str, plural: str, num: int, /, **values: object) -> Markup:
+    """``ngettext`` for templates; ``%(num)s`` holds the number."""
+    return Markup(plural_text(singular, plural, num)) % {"num": num, **values}  # noqa: S704
 
 
 class LazyText:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from lms.core import audit, idempotency
+from lms.core.db import dialect
 from lms.identity import service as identity
 from lms.jobs import service as jobs
 from lms.jobs.registry import task
@@ -54,3 +55,10 @@ def forget_jobs(context: JobContext) -> dict[str, Any]:
     """Delete jobs that ended long ago."""
     with context.transaction() as session:
         return {"rows": jobs.forget_ended(session, before=context.now() - JOBS_KEPT)}
+
+
+@task("ops.refresh_statistics", title=N_("Let the database count its rows"))
+def refresh_statistics(context: JobContext) -> dict[str, Any]:
+    """Keep the database's plans right while its tables grow."""
+    dialect.refresh_statistics(context.database.engine)
+    return {}

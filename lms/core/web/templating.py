@@ -10,10 +10,17 @@ from flask import g, request, url_for
 from flask import session as cookie
 
 import lms
-from lms.core.i18n import current_locale, gettext, localized, plural_text
+from lms.core.i18n import (
+    current_locale,
+    gettext,
+    localized,
+    template_gettext,
+    template_ngettext,
+)
 from lms.core.web import formats
 from lms.core.web.session import csrf_token
 from lms.core.web.state import NavItem, TenantInfo, state
+from lms.core.web.states import state_face
 from lms.kernel.ids import public_id
 
 if TYPE_CHECKING:
@@ -117,15 +124,17 @@ def _flashes() -> list[Flash]:
 def install(app: Flask, static_url: Callable[[str], str]) -> None:
     """Set up the environment of the application's templates."""
     env = app.jinja_env
-    env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(gettext, plural_text, newstyle=True)  # type: ignore[attr-defined]
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
+        _=template_gettext,
+        gettext=template_gettext,
+        ngettext=template_ngettext,
         static=static_url,
         csrf_token=csrf_token,
         new_key=public_id,
         flashes=_flashes,
         localized=localized,
+        state_face=state_face,
     )
     env.filters.update(formats.FILTERS)
 
