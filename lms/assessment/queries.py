@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lms.assessment import drawing, pages, rules
 from lms.assessment.checks import check_result
@@ -58,18 +58,14 @@ def start_page(
         NotFoundError: there is no such quiz.
     """
     version = find_version(session, quiz_version_id)
-    policy = rules.parse_policy(version.policy)
+    policy = version.policy
     attempts = list_attempts(session, version.quiz_id, employee_id)
-    size = session.scalar(
-        select(func.count()).where(
-            Question.quiz_version_id == version.id, Question.graded.is_(True)
-        )
-    )
+    size = sum(question.graded for question in questions_of(session, version.id))
     running = next((each for each in attempts if each.is_open), None)
     graded = [each for each in attempts if not each.is_open]
     return pages.StartPage(
         policy=policy,
-        questions=min(policy.draw or size or 0, size or 0),
+        questions=min(policy.draw or size, size),
         attempts=attempts,
         running=running,
         expired=running is not None and rules.is_over(running.deadline_at, now),
@@ -109,8 +105,8 @@ def attempt_page(
     session: Session, attempt: Attempt, locale: str, *, now: datetime
 ) -> pages.AttemptPage:
     """An open attempt with its questions and the answers saved so far; never a key."""
-    policy = rules.parse_policy(find_version(session, attempt.quiz_version_id).policy)
-    questions = questions_by_id(session, attempt.question_ids)
+    policy = find_version(session, attempt.quiz_version_id).policy
+    questions = questions_by_id(session, attempt.quiz_version_id, attempt.question_ids)
     answers = {
         row.question_id: (row.response, row.revision, row.saved_at)
         for row in session.execute(
@@ -165,7 +161,7 @@ def result_page(
         reveal: show everything, for staff who may see answers of other people.
     """
     version = find_version(session, attempt.quiz_version_id)
-    policy = rules.parse_policy(version.policy)
+    policy = version.policy
     attempts = list_attempts(session, attempt.quiz_id, attempt.employee_id)
     graded = [each for each in attempts if not each.is_open]
     has_passed = any(each.passed for each in graded)
@@ -198,7 +194,7 @@ def _reviews(
 ) -> tuple[pages.ReviewRow, ...]:
     if disclosed < rules.Disclosure.VERDICTS:
         return ()
-    questions = questions_by_id(session, attempt.question_ids)
+    questions = questions_by_id(session, attempt.quiz_version_id, attempt.question_ids)
     grades = {
         row.question_id: (row.response, row.points)
         for row in session.execute(
@@ -235,7 +231,7 @@ def check_questions(
         return {}
     version = find_version(session, quiz_version_id)
     seed = drawing.check_seed(employee_id, version.quiz_id)
-    shuffle = rules.parse_policy(version.policy).shuffle
+    shuffle = version.policy.shuffle
     answered = _answered(session, version.quiz_id, employee_id)
     found: dict[str, list[pages.CheckQuestion]] = {}
     for number, question in enumerate(questions_of(session, version.id), start=1):

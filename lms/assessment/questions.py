@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
+from lms.assessment import rules
 from lms.assessment.content import Body, Key, read_body, read_key
 from lms.assessment.models import Question, QuizVersion
+from lms.assessment.values import QuizPolicy
+from lms.core.db.kept import kept
 from lms.kernel.result import NotFoundError
 
 if TYPE_CHECKING:
@@ -62,37 +65,58 @@ def stored(row: Question) -> StoredQuestion:
     )
 
 
-def find_version(session: Session, quiz_version_id: int) -> QuizVersion:
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """A published version of a quiz: its key, its quiz and its rules."""
+
+    id: int
+    quiz_id: int
+    policy: QuizPolicy
+
+
+def find_version(session: Session, quiz_version_id: int) -> StoredVersion:
     """A published version of a quiz.
 
     Raises:
         NotFoundError: there is none.
     """
-    version = session.scalar(select(QuizVersion).where(QuizVersion.id == quiz_version_id))
-    if version is None:
-        raise NotFoundError(str(quiz_version_id))
-    return version
+
+    def read() -> StoredVersion:
+        row = session.execute(_VERSION, {"id": quiz_version_id}).first()
+        if row is None:
+            raise NotFoundError(str(quiz_version_id))
+        return StoredVersion(row[0], row[1], rules.parse_policy(row[2]))
+
+    return kept(session, "quiz-version", quiz_version_id, read)
 
 
-def questions_of(session: Session, quiz_version_id: int) -> list[StoredQuestion]:
+_VERSION = select(QuizVersion.id, QuizVersion.quiz_id, QuizVersion.policy).where(
+    QuizVersion.id == bindparam("id")
+)
+
+
+def questions_of(session: Session, quiz_version_id: int) -> tuple[StoredQuestion, ...]:
     """Every question of a version in the author's order."""
-    rows = session.scalars(
-        select(Question)
-        .where(Question.quiz_version_id == quiz_version_id)
-        .order_by(Question.position)
-    )
-    return [stored(row) for row in rows]
+
+    def read() -> tuple[StoredQuestion, ...]:
+        return tuple(stored(row) for row in session.scalars(_QUESTIONS, {"id": quiz_version_id}))
+
+    return kept(session, "questions", quiz_version_id, read)
 
 
-def questions_by_id(session: Session, ids: Collection[int]) -> dict[int, StoredQuestion]:
-    """Some questions by their key."""
-    rows = session.scalars(select(Question).where(Question.id.in_(ids)))
-    return {row.id: stored(row) for row in rows}
+_QUESTIONS = (
+    select(Question).where(Question.quiz_version_id == bindparam("id")).order_by(Question.position)
+)
+
+
+def questions_by_id(
+    session: Session, quiz_version_id: int, ids: Collection[int]
+) -> dict[int, StoredQuestion]:
+    """Some questions of a version by their key."""
+    wanted = set(ids)
+    return {each.id: each for each in questions_of(session, quiz_version_id) if each.id in wanted}
 
 
 def find_question(session: Session, quiz_version_id: int, code: str) -> StoredQuestion | None:
     """One question of a version by the author's id."""
-    row = session.scalar(
-        select(Question).where(Question.quiz_version_id == quiz_version_id, Question.code == code)
-    )
-    return None if row is None else stored(row)
+    return next((q for q in questions_of(session, quiz_version_id) if q.code == code), None)

@@ -17,9 +17,10 @@ from lms.assessment import drawing, grading, responses, rules
 from lms.assessment.access import is_own
 from lms.assessment.checks import answer_check, answer_survey
 from lms.assessment.events import AttemptGraded
-from lms.assessment.models import Answer, Attempt, AttemptState, Grade, QuizVersion
+from lms.assessment.models import Answer, Attempt, AttemptState, Grade
 from lms.assessment.publishing import create_quiz, publish_quiz_version
 from lms.assessment.questions import (
+    StoredVersion,
     find_question,
     find_version,
     questions_by_id,
@@ -115,7 +116,7 @@ def start_attempt(
         if not rules.is_over(running.deadline_at, now):
             return running
         submit(session, running, actor=actor, now=now)
-    policy = rules.parse_policy(version.policy)
+    policy = version.policy
     if rules.attempts_left(policy, len(previous)) == 0:
         if running is not None:
             return running
@@ -125,13 +126,13 @@ def start_attempt(
 
 def _new_attempt(
     session: Session,
-    version: QuizVersion,
+    version: StoredVersion,
     previous: Sequence[Attempt],
     employee_id: int,
     now: datetime,
     seed: int | None,
 ) -> Attempt:
-    policy = rules.parse_policy(version.policy)
+    policy = version.policy
     pool = {q.code: q for q in questions_of(session, version.id) if q.graded}
     if not pool:
         raise DomainError("quiz.empty", N_("This quiz has no questions yet."))
@@ -274,8 +275,8 @@ def _lock(session: Session, attempt: Attempt, actor: Actor) -> None:
 
 
 def _grade(session: Session, attempt: Attempt, *, actor: Actor, now: datetime) -> AttemptResult:
-    policy = rules.parse_policy(find_version(session, attempt.quiz_version_id).policy)
-    questions = questions_by_id(session, attempt.question_ids)
+    policy = find_version(session, attempt.quiz_version_id).policy
+    questions = questions_by_id(session, attempt.quiz_version_id, attempt.question_ids)
     answers = _latest_answers(session, attempt)
     shares = {
         key: grading.share(q.kind, q.key, answers.get(key), q.body.text("ja").unit)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from lms.catalog.access import courses_seen_by
 from lms.catalog.models import (
@@ -19,6 +19,7 @@ from lms.catalog.models import (
     Slide,
     Tier,
 )
+from lms.core.db.kept import kept
 from lms.core.i18n import localized
 
 if TYPE_CHECKING:
@@ -228,11 +229,13 @@ def _course_row(row: Any) -> CourseRow:  # noqa: ANN401 - a result row
 
 
 def course_outline(session: Session, course_version_id: int) -> tuple[ModuleRow, ...]:
-    """The modules of a course version in order; one statement."""
-    rows: Any = session.execute(
-        _outline().where(CourseVersionModule.course_version_id == course_version_id)
-    )
-    return tuple(ModuleRow(*row) for row in rows)
+    """The modules of a course version in order; at most one statement."""
+
+    def read() -> tuple[ModuleRow, ...]:
+        rows: Any = session.execute(_outline(), {"course_version_id": course_version_id})
+        return tuple(ModuleRow(*row) for row in rows)
+
+    return kept(session, "outline", course_version_id, read)
 
 
 @cache
@@ -263,6 +266,7 @@ def _outline() -> Any:  # noqa: ANN401 - a SELECT of many columns
         )
         .join(CourseVersionModule, CourseVersionModule.module_id == Module.id)
         .join(ModuleVersion, ModuleVersion.id == CourseVersionModule.module_version_id)
+        .where(CourseVersionModule.course_version_id == bindparam("course_version_id"))
         .order_by(CourseVersionModule.position)
     )
 

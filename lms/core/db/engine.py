@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, create_engine, event
 
 from lms.core.db import dialect
+from lms.core.db.kept import Kept
 from lms.core.tenancy import TenantSession
 
 if TYPE_CHECKING:
@@ -35,12 +36,15 @@ class Database:
         self.is_sqlite = settings.is_sqlite
         self.engine = _sqlite(settings) if self.is_sqlite else _postgresql(settings)
         self._reader = self.engine.execution_options(lms_read_only=True)
+        self._kept = Kept()
 
     def session(self, tenant_id: int, *, read_only: bool = False) -> Session:
         """A session bound to one municipality for its whole life."""
         bind = self._reader if read_only else self.engine
         return TenantSession(
-            bind, info={"tenant_id": tenant_id, "read_only": read_only}, expire_on_commit=False
+            bind,
+            info={"tenant_id": tenant_id, "read_only": read_only, "kept": self._kept},
+            expire_on_commit=False,
         )
 
     def platform_session(self, *, reason: str, read_only: bool = False) -> Session:

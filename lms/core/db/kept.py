@@ -1,0 +1,69 @@
+"""Published content, which never changes, kept in the memory of the process between requests.
+
+A page of a course is asked for by thousands of people, and most of what it shows is the same for
+all of them. What is kept belongs to one database and one municipality, is filled by read-only
+sessions alone (they see nothing that may still be rolled back), and is bounded by number.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from sqlalchemy.orm import Session
+
+_Value = TypeVar("_Value")
+
+
+class Kept:
+    """What one database keeps, by kind; of each kind the entries used last."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, OrderedDict[Hashable, Any]] = {}
+        self._lock = Lock()
+
+    def find(self, kind: str, key: Hashable) -> Any:  # noqa: ANN401 - whatever was put
+        """What was put under this key, or None."""
+        with self._lock:
+            entries = self._kinds.get(kind)
+            if entries is None or key not in entries:
+                return None
+            entries.move_to_end(key)
+            return entries[key]
+
+    def put(self, kind: str, key: Hashable, value: object, *, most: int) -> None:
+        """Keep a value; the one unused longest goes when there are more than ``most``."""
+        with self._lock:
+            entries = self._kinds.setdefault(kind, OrderedDict())
+            entries[key] = value
+            while len(entries) > most:
+                entries.popitem(last=False)
+
+
+def kept(
+    session: Session, kind: str, key: Hashable, make: Callable[[], _Value], *, most: int = 512
+) -> _Value:
+    """The value for a key that names something immutable, made where it is not kept yet.
+
+    Args:
+        session: of a municipality; a platform session keeps nothing.
+        kind: what it is, with its own bound.
+        key: names it inside the municipality, such as the key of a published version.
+        make: reads it; the value must be frozen and must not be None.
+        most: how many of this kind stay.
+    """
+    tenant_id = session.info.get("tenant_id")
+    store: Kept | None = session.info.get("kept")
+    if store is None or tenant_id is None:
+        return make()
+    place = (tenant_id, key)
+    found: _Value | None = store.find(kind, place)
+    if found is None:
+        found = make()
+        if session.info["read_only"]:
+            store.put(kind, place, found, most=most)
+    return found
