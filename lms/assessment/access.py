@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms.assessment.models import Attempt
 from lms.kernel.result import NotFoundError
@@ -26,13 +26,15 @@ def access_attempt(session: Session, actor: Actor, public_id: str, quiz_id: int 
     Raises:
         NotFoundError: there is none, it belongs to another quiz, or to somebody else.
     """
-    attempt = session.scalar(
-        select(Attempt).where(
-            Attempt.public_id == public_id,
-            Attempt.quiz_id == quiz_id,
-            Attempt.employee_id == actor.employee_id,
-        )
-    )
+    values = {"public_id": public_id, "quiz_id": quiz_id, "employee_id": actor.employee_id}
+    attempt: Attempt | None = session.scalar(_OWN_ATTEMPT, values)
     if attempt is None or not is_own(actor, attempt):
         raise NotFoundError(public_id)
     return attempt
+
+
+_OWN_ATTEMPT = select(Attempt).where(
+    Attempt.public_id == bindparam("public_id"),
+    Attempt.quiz_id == bindparam("quiz_id"),
+    Attempt.employee_id == bindparam("employee_id"),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms.assessment import drawing, pages, rules
 from lms.assessment.checks import check_result
@@ -77,12 +77,15 @@ def start_page(
 
 def list_attempts(session: Session, quiz_id: int, employee_id: int) -> tuple[pages.AttemptRow, ...]:
     """Every attempt of a person at a quiz, from the first to the last."""
-    rows = session.scalars(
-        select(Attempt)
-        .where(Attempt.employee_id == employee_id, Attempt.quiz_id == quiz_id)
-        .order_by(Attempt.number)
-    )
+    rows = session.scalars(_ATTEMPTS, {"employee_id": employee_id, "quiz_id": quiz_id})
     return tuple(_attempt_row(row) for row in rows)
+
+
+_ATTEMPTS = (
+    select(Attempt)
+    .where(Attempt.employee_id == bindparam("employee_id"), Attempt.quiz_id == bindparam("quiz_id"))
+    .order_by(Attempt.number)
+)
 
 
 def official_score(session: Session, quiz_id: int, employee_id: int) -> OfficialScore | None:
@@ -109,11 +112,7 @@ def attempt_page(
     questions = questions_by_id(session, attempt.quiz_version_id, attempt.question_ids)
     answers = {
         row.question_id: (row.response, row.revision, row.saved_at)
-        for row in session.execute(
-            select(Answer.question_id, Answer.response, Answer.revision, Answer.saved_at)
-            .where(Answer.attempt_id == attempt.id)
-            .order_by(Answer.revision)
-        )
+        for row in session.execute(_ANSWERS, {"attempt_id": attempt.id})
     }
     return pages.AttemptPage(
         public_id=attempt.public_id,
@@ -126,6 +125,13 @@ def attempt_page(
             for number, key in enumerate(attempt.question_ids, start=1)
         ),
     )
+
+
+_ANSWERS = (
+    select(Answer.question_id, Answer.response, Answer.revision, Answer.saved_at)
+    .where(Answer.attempt_id == bindparam("attempt_id"))
+    .order_by(Answer.revision)
+)
 
 
 def _question_row(
@@ -197,11 +203,7 @@ def _reviews(
     questions = questions_by_id(session, attempt.quiz_version_id, attempt.question_ids)
     grades = {
         row.question_id: (row.response, row.points)
-        for row in session.execute(
-            select(Grade.question_id, Grade.response, Grade.points).where(
-                Grade.attempt_id == attempt.id
-            )
-        )
+        for row in session.execute(_GRADES, {"attempt_id": attempt.id})
     }
     return tuple(
         pages.review_row(
@@ -217,6 +219,11 @@ def _reviews(
         for number, key in enumerate(attempt.question_ids, start=1)
         if key in grades
     )
+
+
+_GRADES = select(Grade.question_id, Grade.response, Grade.points).where(
+    Grade.attempt_id == bindparam("attempt_id")
+)
 
 
 def check_questions(
@@ -259,27 +266,39 @@ def _answered(
     session: Session, quiz_id: int, employee_id: int
 ) -> dict[str, list[tuple[StoredQuestion, Any, float, datetime]]]:
     """What counts of a person's answers inside slides, by the author's question id."""
-    # A subquery and not a join: without statistics SQLite would begin with every grade there is.
-    attempts = select(Attempt.id).where(
-        Attempt.employee_id == employee_id, Attempt.quiz_id == quiz_id
-    )
-    graded = session.execute(
-        select(Question, Grade.response, Grade.points, Grade.graded_at)
-        .join(Grade, Grade.question_id == Question.id)
-        .where(Grade.attempt_id.in_(attempts))
-    ).all()
-    surveyed = session.execute(
-        select(Question, SurveyResponse.response, SurveyResponse.answered_at)
-        .join(SurveyResponse, SurveyResponse.question_id == Question.id)
-        .join(QuizVersion, QuizVersion.id == Question.quiz_version_id)
-        .where(SurveyResponse.employee_id == employee_id, QuizVersion.quiz_id == quiz_id)
-    ).all()
+    place = {"employee_id": employee_id, "quiz_id": quiz_id}
+    graded = session.execute(_GRADED, place).all()
+    surveyed = session.execute(_SURVEYED, place).all()
     found: dict[str, list[tuple[StoredQuestion, Any, float, datetime]]] = {}
     for question, response, points, at in graded:
         found.setdefault(question.code, []).append((stored(question), response, points, at))
     for question, response, at in surveyed:
         found.setdefault(question.code, []).append((stored(question), response, 0.0, at))
     return found
+
+
+# A subquery and not a join: without statistics SQLite would begin with every grade there is.
+_GRADED = (
+    select(Question, Grade.response, Grade.points, Grade.graded_at)
+    .join(Grade, Grade.question_id == Question.id)
+    .where(
+        Grade.attempt_id.in_(
+            select(Attempt.id).where(
+                Attempt.employee_id == bindparam("employee_id"),
+                Attempt.quiz_id == bindparam("quiz_id"),
+            )
+        )
+    )
+)
+_SURVEYED = (
+    select(Question, SurveyResponse.response, SurveyResponse.answered_at)
+    .join(SurveyResponse, SurveyResponse.question_id == Question.id)
+    .join(QuizVersion, QuizVersion.id == Question.quiz_version_id)
+    .where(
+        SurveyResponse.employee_id == bindparam("employee_id"),
+        QuizVersion.quiz_id == bindparam("quiz_id"),
+    )
+)
 
 
 def _attempt_row(attempt: Attempt) -> pages.AttemptRow:

@@ -301,18 +301,20 @@ def _grade(session: Session, attempt: Attempt, *, actor: Actor, now: datetime) -
     if not changed.rowcount:  # type: ignore[attr-defined]
         session.refresh(attempt)
         return _result(attempt, already=True)
-    session.add_all(
-        Grade(
-            attempt_id=attempt.id,
-            question_id=key,
-            response=answers.get(key),
-            points=float(shares[key] * question.points),
-            max_points=question.points,
-            correct=shares[key] == Fraction(1),
-            graded_at=now,
-        )
+    grades = [
+        {
+            "tenant_id": attempt.tenant_id,
+            "attempt_id": attempt.id,
+            "question_id": key,
+            "response": answers.get(key),
+            "points": float(shares[key] * question.points),
+            "max_points": question.points,
+            "correct": shares[key] == Fraction(1),
+            "graded_at": now,
+        }
         for key, question in questions.items()
-    )
+    ]
+    insert_or_ignore(session, Grade, grades, ("tenant_id", "attempt_id", "question_id"))
     _announce(session, attempt, policy, actor=actor, now=now)
     return _result(attempt, already=False)
 

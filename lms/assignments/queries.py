@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
 
 from lms.assignments.models import Assignment, Campaign
 from lms.assignments.rules import Absence, is_absent
@@ -111,29 +111,30 @@ def audience_filter(audience: Mapping[str, Any], *, on: date) -> ColumnElement[b
     )
 
 
+_DUTIES = (
+    select(
+        Assignment.course_id,
+        Assignment.effective_due_on,
+        Assignment.assigned_by,
+        Assignment.assigned_at,
+        Campaign.reason,
+    )
+    .join(Campaign, Campaign.id == Assignment.campaign_id)
+    .where(Assignment.employee_id == bindparam("employee_id"), Assignment.cancelled_at.is_(None))
+    .order_by(Assignment.effective_due_on)
+)
+_ABSENCES = select(LeavePeriod.valid_from, LeavePeriod.valid_to).where(
+    LeavePeriod.employee_id == bindparam("employee_id"), LeavePeriod.excludes
+)
+
+
 def duties(session: Session, employee_id: int, today: date) -> tuple[Duty, ...]:
     """The open duties of a person by course, earliest date of each; two statements."""
-    rows = session.execute(
-        select(
-            Assignment.course_id,
-            Assignment.effective_due_on,
-            Assignment.assigned_by,
-            Assignment.assigned_at,
-            Campaign.reason,
-        )
-        .join(Campaign, Campaign.id == Assignment.campaign_id)
-        .where(Assignment.employee_id == employee_id, Assignment.cancelled_at.is_(None))
-        .order_by(Assignment.effective_due_on)
-    ).all()
+    rows = session.execute(_DUTIES, {"employee_id": employee_id}).all()
     if not rows:
         return ()
     absences = tuple(
-        Absence(*row)
-        for row in session.execute(
-            select(LeavePeriod.valid_from, LeavePeriod.valid_to).where(
-                LeavePeriod.employee_id == employee_id, LeavePeriod.excludes
-            )
-        )
+        Absence(*row) for row in session.execute(_ABSENCES, {"employee_id": employee_id})
     )
     found: dict[int, Duty] = {}
     for course_id, due_on, assigned_by, assigned_at, reason in rows:

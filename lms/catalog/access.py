@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -28,10 +29,24 @@ def can_see_course(actor: Actor, course: Course) -> bool:
 
 def courses_seen_by(actor: Actor) -> ColumnElement[bool]:
     """The same rule as a filter on ``Course``."""
-    owned = Course.tenant_id.in_((actor.tenant_id, LIBRARY_TENANT_ID))
+    return courses_seen(*viewpoint(actor))
+
+
+def viewpoint(actor: Actor) -> tuple[int, bool]:
+    """All that the rule asks of an actor: the municipality, and whether they make courses.
+
+    Statements with the filter are made once for each of these.
+    """
+    return actor.tenant_id, actor.can(Permission.COURSE_EDIT)
+
+
+@lru_cache(maxsize=512)
+def courses_seen(tenant_id: int, edits: bool) -> ColumnElement[bool]:  # noqa: FBT001 - a viewpoint
+    """The filter for a viewpoint."""
+    owned = Course.tenant_id.in_((tenant_id, LIBRARY_TENANT_ID))
     live = and_(Course.current_version_id.is_not(None), Course.retired_at.is_(None))
-    if actor.can(Permission.COURSE_EDIT):
-        return and_(owned, or_(live, Course.tenant_id == actor.tenant_id))
+    if edits:
+        return and_(owned, or_(live, Course.tenant_id == tenant_id))
     return and_(owned, live)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, or_, select
 
-from lms.catalog.access import courses_seen_by
+from lms.catalog.access import courses_seen, viewpoint
 from lms.catalog.models import (
     Course,
     CourseVersionModule,
@@ -141,10 +141,10 @@ class SlideRow:
 
 def list_tiers(session: Session) -> tuple[TierRow, ...]:
     """All tiers in their order."""
-    rows = session.execute(
-        select(Tier.code, Tier.title, Tier.title_en).order_by(Tier.position, Tier.id)
-    )
-    return tuple(TierRow(*row) for row in rows)
+    return tuple(TierRow(*row) for row in session.execute(_TIERS))
+
+
+_TIERS = select(Tier.code, Tier.title, Tier.title_en).order_by(Tier.position, Tier.id)
 
 
 def list_courses(session: Session, actor: Actor, *, search: str = "") -> tuple[CourseRow, ...]:
@@ -152,9 +152,7 @@ def list_courses(session: Session, actor: Actor, *, search: str = "") -> tuple[C
 
     ``search`` keeps those with the text in titles, summaries or slides.
     """
-    statement = _courses().where(
-        courses_seen_by(actor), Course.current_version_id.is_not(None), Course.retired_at.is_(None)
-    )
+    statement = _published(*viewpoint(actor))
     if search.strip():
         wanted = search.strip()
         inside = (
@@ -174,6 +172,15 @@ def list_courses(session: Session, actor: Actor, *, search: str = "") -> tuple[C
             or_(inside, *(column.icontains(wanted, autoescape=True) for column in columns))
         )
     return tuple(_course_row(row) for row in session.execute(statement))
+
+
+@lru_cache(maxsize=512)
+def _published(tenant_id: int, edits: bool) -> Any:  # noqa: ANN401, FBT001 - see access.viewpoint
+    return _courses().where(
+        courses_seen(tenant_id, edits),
+        Course.current_version_id.is_not(None),
+        Course.retired_at.is_(None),
+    )
 
 
 def courses_by_id(session: Session, course_ids: list[int]) -> dict[int, CourseRow]:
@@ -272,20 +279,8 @@ def _outline() -> Any:  # noqa: ANN401 - a SELECT of many columns
 
 
 def player_slides(session: Session, module_version_id: int) -> tuple[SlideRow, ...]:
-    """Every slide of a module version with its narration; two statements."""
-    slides = session.execute(
-        select(
-            Slide.key,
-            Slide.position,
-            Slide.title,
-            Slide.content,
-            Slide.narration_key,
-            Slide.narration_key_en,
-            Slide.tenant_id,
-        )
-        .where(Slide.module_version_id == module_version_id)
-        .order_by(Slide.position)
-    ).all()
+    """Every slide of a module version with its narration; at most two statements."""
+    slides = session.execute(_SLIDES, {"id": module_version_id}).all()
     keys = {key for row in slides for key in (row[4], row[5]) if key}
     owners = {row[6] for row in slides}
     narrations = {
@@ -314,6 +309,21 @@ def player_slides(session: Session, module_version_id: int) -> tuple[SlideRow, .
         )
         for row in slides
     )
+
+
+_SLIDES = (
+    select(
+        Slide.key,
+        Slide.position,
+        Slide.title,
+        Slide.content,
+        Slide.narration_key,
+        Slide.narration_key_en,
+        Slide.tenant_id,
+    )
+    .where(Slide.module_version_id == bindparam("id"))
+    .order_by(Slide.position)
+)
 
 
 @dataclass(frozen=True, slots=True)

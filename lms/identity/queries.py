@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, or_, select
 
 from lms.core.access import Actor, Grant, Role
+from lms.core.db.dialect import run_prepared
 from lms.core.tenancy import tenant_of
 from lms.identity.models import Account, LoginSession, SignInFailure
 from lms.identity.rules import session_alive
@@ -66,13 +67,20 @@ _SIGNED_IN = (
     .outerjoin(
         RoleGrant,
         and_(
+            RoleGrant.tenant_id == bindparam("own_tenant"),
             RoleGrant.employee_id == Employee.id,
             RoleGrant.valid_from <= bindparam("today"),
             or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > bindparam("today")),
         ),
     )
-    .outerjoin(OrgUnit, OrgUnit.id == RoleGrant.unit_id)
+    .outerjoin(
+        OrgUnit,
+        and_(OrgUnit.tenant_id == bindparam("own_tenant"), OrgUnit.id == RoleGrant.unit_id),
+    )
     .where(
+        LoginSession.tenant_id == bindparam("own_tenant"),
+        Account.tenant_id == bindparam("own_tenant"),
+        Employee.tenant_id == bindparam("own_tenant"),
         LoginSession.token_hash == bindparam("token_hash"),
         Account.disabled_at.is_(None),
         or_(Employee.left_on.is_(None), Employee.left_on > bindparam("today")),
@@ -85,8 +93,8 @@ def find_signed_in(
     session: Session, token: str, *, now: datetime, idle: timedelta, absolute: timedelta
 ) -> SignedIn | None:
     """The person behind a session token: one statement for account, person and roles."""
-    rows: Sequence[Any] = session.execute(
-        _SIGNED_IN, {"token_hash": token_hash(token), "today": jst_date(now)}
+    rows: Sequence[Any] = run_prepared(
+        session, _SIGNED_IN, token_hash=token_hash(token), today=jst_date(now)
     ).all()
     if not rows:
         return None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 
-from lms.catalog.access import courses_seen_by
+from lms.catalog.access import courses_seen, viewpoint
 from lms.catalog.models import Course
 from lms.catalog.queries import ModuleRow, course_outline
 from lms.core.access import Permission
@@ -111,12 +112,7 @@ def access_learning(session: Session, actor: Actor, course_public_id: str) -> Le
     """
     employee_id = actor.employee_id
     row = session.execute(
-        select(Course, Enrolment)
-        .outerjoin(
-            Enrolment,
-            and_(Enrolment.course_id == Course.id, Enrolment.employee_id == employee_id),
-        )
-        .where(Course.public_id == course_public_id, courses_seen_by(actor))
+        _taken(*viewpoint(actor)), {"employee_id": employee_id, "public_id": course_public_id}
     ).first()
     if row is None or employee_id is None:
         raise NotFoundError(course_public_id)
@@ -126,6 +122,20 @@ def access_learning(session: Session, actor: Actor, course_public_id: str) -> Le
         raise NotFoundError(course_public_id)
     version_id = followed_version(course, enrolment)
     return LearnerCourse(course, enrolment, version_id, course_outline(session, version_id))
+
+
+@lru_cache(maxsize=512)
+def _taken(tenant_id: int, edits: bool) -> Any:  # noqa: ANN401, FBT001 - see catalog.access.viewpoint
+    return (
+        select(Course, Enrolment)
+        .outerjoin(
+            Enrolment,
+            and_(
+                Enrolment.course_id == Course.id, Enrolment.employee_id == bindparam("employee_id")
+            ),
+        )
+        .where(Course.public_id == bindparam("public_id"), courses_seen(tenant_id, edits))
+    )
 
 
 def access_module(

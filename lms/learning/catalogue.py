@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms.catalog.queries import TierRow, list_courses, list_tiers
 from lms.learning.access import Asked, asked_courses
@@ -68,7 +68,7 @@ def shelves(session: Session, actor: Actor, *, today: date, search: str = "") ->
     employee_id = actor.employee_id or 0
     asked = asked_courses(session, employee_id, today)
     mine = enrolments(session, employee_id)
-    own_tier = session.scalar(select(Employee.tier).where(Employee.id == employee_id))
+    own_tier = session.scalar(_OWN_TIER, {"id": employee_id})
     found: dict[str, list[ShelfCourse]] = {}
     for course in list_courses(session, actor, search=search):
         if course.open or course.id in asked or course.id in mine:
@@ -80,6 +80,9 @@ def shelves(session: Session, actor: Actor, *, today: date, search: str = "") ->
         Shelf(tier, tuple(found.get(tier.code, ())), current=tier.code == own_tier)
         for tier in list_tiers(session)
     )
+
+
+_OWN_TIER = select(Employee.tier).where(Employee.id == bindparam("id"))
 
 
 def _shelf_course(progress: CourseProgress, asked: Asked | None, today: date) -> ShelfCourse:

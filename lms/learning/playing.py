@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lms.assessment.queries import check_questions
 from lms.catalog.queries import player_slides
+from lms.core.db.kept import kept
 from lms.core.i18n import gettext as _
 from lms.core.i18n import localized
 from lms.kernel.ids import public_id
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
     from lms.assessment.pages import CheckQuestion
     from lms.learning.access import LearnerModule
+
+
+SLIDES_KEPT = 128
+"""Modules whose slides stay in memory, some 100 KB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,8 @@ def player_page(  # noqa: PLR0913 - whose page, of what, where and in which lang
         site: what the page needs of the running site.
         locale: language of the reader; the slides are in it when all of them are translated.
     """
-    slides = player_slides(session, found.module.module_version_id)
-    lang = locale if all(locale in slide.content for slide in slides) else "ja"
+    shown = _shown(session, found.module.module_version_id, locale, site)
+    lang = shown.lang
     stops = check_questions(session, found.module.checks_quiz_version_id, employee_id, lang)
     standing = _standing(session, found)
     seen: frozenset[str] = frozenset()
@@ -98,11 +103,42 @@ def player_page(  # noqa: PLR0913 - whose page, of what, where and in which lang
     )
     return render.player_page(
         module,
-        [slide_facts(slide, lang, site) for slide in slides],
+        shown.slides,
         learner,
         urls=urls,
         settings=PlayerSettings(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """The slides of a version in the language they are shown in; the same for every learner.
+
+    ``spoken`` says that all speech is there, so that nothing of it will change.
+    """
+
+    lang: str
+    slides: tuple[render.SlideFacts, ...]
+    spoken: bool
+
+
+def _shown(session: Session, module_version_id: int, locale: str, site: Site) -> _Shown:
+    def read() -> _Shown:
+        slides = player_slides(session, module_version_id)
+        lang = locale if all(locale in slide.content for slide in slides) else "ja"
+        voices = [slide.narration_en if lang == "en" else slide.narration for slide in slides]
+        return _Shown(
+            lang,
+            tuple(slide_facts(slide, lang, site) for slide in slides),
+            spoken=all(voice is None or voice.ready_at is not None for voice in voices),
+        )
+
+    key = (module_version_id, locale, tuple(sorted(site.slots.items())))
+    return kept(session, "slides", key, read, most=SLIDES_KEPT, settled=_is_spoken)
+
+
+def _is_spoken(shown: _Shown) -> bool:
+    return shown.spoken
 
 
 def _standing(session: Session, found: LearnerModule) -> queries.ModuleStanding:

@@ -8,10 +8,9 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from lms.assessment.models import QuizVersion
-from lms.assessment.rules import parse_policy
+from lms.assessment.questions import find_version
 from lms.catalog.models import Course, CourseVersionModule, Slide
 from lms.catalog.queries import CourseRow, ModuleRow, courses_by_id
 from lms.learning import rules
@@ -147,7 +146,7 @@ class PageView:
 
 
 @cache
-def _enrolments() -> Any:  # noqa: ANN401 - a SELECT of many columns
+def _enrolments_of() -> Any:  # noqa: ANN401 - a SELECT of many columns
     return select(
         Enrolment.id,
         Enrolment.course_id,
@@ -158,12 +157,12 @@ def _enrolments() -> Any:  # noqa: ANN401 - a SELECT of many columns
         Enrolment.score,
         Enrolment.modules_completed,
         Enrolment.modules_total,
-    )
+    ).where(Enrolment.employee_id == bindparam("employee_id"))
 
 
 def enrolments(session: Session, employee_id: int) -> dict[int, EnrolmentRow]:
     """The enrolments of a person by course; one statement."""
-    rows = session.execute(_enrolments().where(Enrolment.employee_id == employee_id))
+    rows = session.execute(_enrolments_of(), {"employee_id": employee_id})
     return {row[1]: EnrolmentRow(*row) for row in rows}
 
 
@@ -205,14 +204,14 @@ def _progress() -> Any:  # noqa: ANN401 - a SELECT of many columns
         ModuleProgress.last_at,
         ModuleProgress.passed_at,
         ModuleProgress.completed_at,
-    )
+    ).where(ModuleProgress.enrolment_id == bindparam("enrolment_id"))
 
 
 def module_progress(session: Session, enrolment_id: int | None) -> dict[int, ModuleProgressRow]:
     """The progress of an enrolment by module; one statement, none without an enrolment."""
     if enrolment_id is None:
         return {}
-    rows = session.execute(_progress().where(ModuleProgress.enrolment_id == enrolment_id))
+    rows = session.execute(_progress(), {"enrolment_id": enrolment_id})
     return {row[0]: ModuleProgressRow(*row) for row in rows}
 
 
@@ -255,13 +254,8 @@ def standing(
 
 
 def pass_marks(session: Session, quiz_version_ids: Collection[int]) -> dict[int, int]:
-    """Pass marks in percent by quiz version; one statement, none without quizzes."""
-    if not quiz_version_ids:
-        return {}
-    rows = session.execute(
-        select(QuizVersion.id, QuizVersion.policy).where(QuizVersion.id.in_(quiz_version_ids))
-    )
-    return {row[0]: parse_policy(row[1]).pass_mark for row in rows}
+    """Pass marks in percent by quiz version; a statement each where it is not kept yet."""
+    return {each: find_version(session, each).policy.pass_mark for each in quiz_version_ids}
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,37 +272,40 @@ class LastModule:
 
 def last_module(session: Session, employee_id: int) -> LastModule | None:
     """Where to go on: the newest activity in a course that is not completed; one statement."""
-    row = session.execute(
-        select(
-            Enrolment.id,
-            Enrolment.course_id,
-            Course.current_version_id,
-            ModuleProgress.module_id,
-            ModuleProgress.completed_at,
-            ModuleProgress.last_at,
-        )
-        .join(ModuleProgress, ModuleProgress.enrolment_id == Enrolment.id)
-        .join(Course, Course.id == Enrolment.course_id)
-        .where(
-            Enrolment.employee_id == employee_id,
-            Enrolment.completed_at.is_(None),
-            Course.retired_at.is_(None),
-        )
-        .order_by(ModuleProgress.last_at.desc(), ModuleProgress.id.desc())
-        .limit(1)
-    ).first()
+    row = session.execute(_LAST, {"employee_id": employee_id}).first()
     return None if row is None else LastModule(*row)
+
+
+_LAST = (
+    select(
+        Enrolment.id,
+        Enrolment.course_id,
+        Course.current_version_id,
+        ModuleProgress.module_id,
+        ModuleProgress.completed_at,
+        ModuleProgress.last_at,
+    )
+    .join(ModuleProgress, ModuleProgress.enrolment_id == Enrolment.id)
+    .join(Course, Course.id == Enrolment.course_id)
+    .where(
+        Enrolment.employee_id == bindparam("employee_id"),
+        Enrolment.completed_at.is_(None),
+        Course.retired_at.is_(None),
+    )
+    .order_by(ModuleProgress.last_at.desc(), ModuleProgress.id.desc())
+    .limit(1)
+)
 
 
 def seen_slides(session: Session, enrolment_id: int, module_id: int) -> frozenset[str]:
     """The slide keys of a module that a person has seen; one statement."""
-    return frozenset(
-        session.scalars(
-            select(SlideProgress.slide_key).where(
-                SlideProgress.enrolment_id == enrolment_id, SlideProgress.module_id == module_id
-            )
-        )
-    )
+    return frozenset(session.scalars(_SEEN, {"enrolment_id": enrolment_id, "module_id": module_id}))
+
+
+_SEEN = select(SlideProgress.slide_key).where(
+    SlideProgress.enrolment_id == bindparam("enrolment_id"),
+    SlideProgress.module_id == bindparam("module_id"),
+)
 
 
 def page_history(session: Session, employee_id: int, course_id: int) -> tuple[PageView, ...]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from lms.catalog.content import AssetRef
 from lms.catalog.models import CourseVersionModule, ModuleVersion, Slide
+from lms.core.db.kept import kept
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -29,20 +30,28 @@ _FIGURE = re.compile(r"/asset/([0-9a-f]{64})/([a-z]+/[a-z0-9.+-]+)")
 
 
 def slide_face(session: Session, module_version_id: int, key: str) -> SlideFace | None:
-    """The slide of this key, or the first one; one statement.
+    """The slide of this key, or the first one; at most one statement.
 
     Its picture is that of an imported slide, else its first figure, else one of the module.
     """
-    row = session.execute(
-        select(Slide.position, Slide.title, Slide.content, ModuleVersion.assets)
+    faces = kept(session, "faces", module_version_id, lambda: _faces(session, module_version_id))
+    return faces.get(key) or next(iter(faces.values()), None)
+
+
+def _faces(session: Session, module_version_id: int) -> dict[str, SlideFace]:
+    """Every slide of a version by its key, in order."""
+    rows = session.execute(
+        select(Slide.key, Slide.position, Slide.title, Slide.content, ModuleVersion.assets)
         .join(ModuleVersion, ModuleVersion.id == Slide.module_version_id)
         .where(Slide.module_version_id == module_version_id)
-        .order_by((Slide.key == key).desc(), Slide.position)
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
-    number, title, content, assets = row
+        .order_by(Slide.position)
+    )
+    return {row[0]: _face(*row[1:]) for row in rows}
+
+
+def _face(
+    number: int, title: str, content: dict[str, Any], assets: dict[str, dict[str, Any]]
+) -> SlideFace:
     if "picture" in content:
         return SlideFace(number, title, AssetRef.from_json(content["picture"]))
     figure = _FIGURE.search(content.get("ja", {}).get("html", ""))

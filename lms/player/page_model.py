@@ -7,7 +7,7 @@ the start of the slide, sizes are CSS pixels, and addresses are paths of this se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -168,6 +168,8 @@ class SlideView:
     questions: tuple[QuestionView, ...] = ()
     surveys: tuple[QuestionView, ...] = ()
     seen: bool = False
+    made_from: Hashable = None
+    """Frozen values that everything but questions and ``seen`` was made from; None: none known."""
 
     @property
     def stops(self) -> tuple[QuestionView, ...]:

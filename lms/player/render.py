@@ -112,7 +112,8 @@ def player_page(
         raise ValueError("a module without slides cannot be played")
     known = {slide.id for slide in facts}
     views = tuple(
-        _slide_view(slide, number, learner, known) for number, slide in enumerate(facts, start=1)
+        _slide_view(slide, number, module.lang, learner, known)
+        for number, slide in enumerate(facts, start=1)
     )
     resume = learner.resume if learner.resume and learner.resume.slide in known else None
     return PlayerPage(
@@ -135,10 +136,11 @@ def player_page(
 
 
 def _slide_view(
-    slide: SlideFacts, number: int, learner: LearnerFacts, known: Collection[str]
+    slide: SlideFacts, number: int, lang: str, learner: LearnerFacts, known: Collection[str]
 ) -> SlideView:
     spoken = _spoken(slide.timeline)
     stops = learner.stops.get(slide.id, ())
+    hotspots = tuple(_hotspots(slide.hotspots, known))
     return SlideView(
         id=slide.id,
         number=number,
@@ -149,7 +151,7 @@ def _slide_view(
         timing_json=spoken.timing_json,
         layout=slide.layout,
         picture=slide.picture,
-        hotspots=tuple(_hotspots(slide.hotspots, known)),
+        hotspots=hotspots,
         description_html=slide.description_html,
         audio_url=slide.audio_url,
         vtt_url=slide.vtt_url,
@@ -160,6 +162,7 @@ def _slide_view(
         questions=tuple(stop for stop in stops if not stop.survey),
         surveys=tuple(stop for stop in stops if stop.survey),
         seen=slide.id in learner.seen,
+        made_from=(slide, number, lang, hotspots),
     )
 
 

@@ -32,20 +32,24 @@ from sqlalchemy import event, select
 from werkzeug.test import EnvironBuilder
 
 from lms.app import create_app
-from lms.catalog.models import Course, Module
+from lms.catalog.models import Course, Module, Narration
+from lms.catalog.script import parse_script
 from lms.cli.content import BUNDLED, publish_courses
 from lms.core.db import dialect, schema
 from lms.core.settings import load_settings
+from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.identity import passwords
 from lms.identity.models import Account, SignInFailure
 from lms.identity.service import open_login
 from lms.kernel.ids import public_id
 from lms.ops.demo.load import seed_load
 from lms.people.models import Employee
+from lms.player.timeline import silent_timeline, to_json
 from tests.support.postgres import PostgresServer
 
 if TYPE_CHECKING:
     from lms.core.db.engine import Database
+    from lms.core.web.state import AppState
 
 CSRF = "00" * 32
 PASSWORD = "bench-password-2026"
@@ -308,6 +312,7 @@ def build(database_url: str, home: Path, learners: int, courses: int) -> World:
     schema.upgrade(state.db.engine)
     with app.app_context():
         publish_courses(state, BUNDLED)
+    speak(state)
     made = seed_load(
         state.db, employees=learners, courses=courses, now=state.clock.now(), password=PASSWORD
     )
@@ -320,6 +325,14 @@ def build(database_url: str, home: Path, learners: int, courses: int) -> World:
             .order_by(Module.id)
         ).first()
     return World(app, made.tenant_id, course, module)
+
+
+def speak(state: AppState) -> None:
+    """Give every script the time that it takes, as if its speech had been made."""
+    with state.db.transaction(LIBRARY_TENANT_ID) as session:
+        for row in session.scalars(select(Narration)):
+            row.timeline = to_json(silent_timeline(parse_script(row.script)))
+            row.ready_at = state.clock.now()
 
 
 def main() -> None:

@@ -26,6 +26,8 @@ from lms.catalog.script import parse_script
 from lms.catalog.source import HotspotSource
 from lms.core.i18n import gettext, localized, ngettext
 from lms.core.web import formats
+from lms.core.web.fragments import fragment
+from lms.core.web.marks import Marks
 from lms.core.web.static import StaticFiles
 from lms.kernel.ids import public_id
 from lms.player import render, timeline
@@ -237,6 +239,9 @@ class Harness:
         env.globals.update(
             static=self.files.url,
             csrf_token=lambda: "token",
+            fragment=fragment,
+            draw_icon=Marks(self.files.url).icon,
+            draw_status=Marks(self.files.url).status,
             new_key=public_id,
             flashes=list,
             localized=localized,

@@ -57,7 +57,9 @@ def take_quiz(database, person, made, index, now, *, right):
 
         quiz_version = session.get_one(ModuleVersion, version_id).final_quiz_version_id
         attempt = assessment.start_attempt(session, quiz_version, actor=actor, now=now)
-        for question in questions_by_id(session, attempt.question_ids).values():
+        for question in questions_by_id(
+            session, attempt.quiz_version_id, attempt.question_ids
+        ).values():
             from lms.assessment import drawing
 
             chosen = question.key.right[0] if right else question.body.options[-1]

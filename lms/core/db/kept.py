@@ -45,7 +45,13 @@ class Kept:
 
 
 def kept(
-    session: Session, kind: str, key: Hashable, make: Callable[[], _Value], *, most: int = 512
+    session: Session,
+    kind: str,
+    key: Hashable,
+    make: Callable[[], _Value],
+    *,
+    most: int = 512,
+    settled: Callable[[_Value], bool] | None = None,
 ) -> _Value:
     """The value for a key that names something immutable, made where it is not kept yet.
 
@@ -55,6 +61,7 @@ def kept(
         key: names it inside the municipality, such as the key of a published version.
         make: reads it; the value must be frozen and must not be None.
         most: how many of this kind stay.
+        settled: tells whether a value will not change any more; others are made again.
     """
     tenant_id = session.info.get("tenant_id")
     store: Kept | None = session.info.get("kept")
@@ -64,6 +71,6 @@ def kept(
     found: _Value | None = store.find(kind, place)
     if found is None:
         found = make()
-        if session.info["read_only"]:
+        if session.info["read_only"] and (settled is None or settled(found)):
             store.put(kind, place, found, most=most)
     return found

@@ -18,9 +18,10 @@ from lms.core.i18n import (
     template_ngettext,
 )
 from lms.core.web import formats
+from lms.core.web.fragments import fragment
+from lms.core.web.marks import Marks
 from lms.core.web.session import csrf_token
 from lms.core.web.state import NavItem, TenantInfo, state
-from lms.core.web.states import state_face
 from lms.kernel.ids import public_id
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def install(app: Flask, static_url: Callable[[str], str]) -> None:
     """Set up the environment of the application's templates."""
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
+    marks = Marks(static_url)
     env.globals.update(
         _=template_gettext,
         gettext=template_gettext,
@@ -134,7 +136,9 @@ def install(app: Flask, static_url: Callable[[str], str]) -> None:
         new_key=public_id,
         flashes=_flashes,
         localized=localized,
-        state_face=state_face,
+        draw_icon=marks.icon,
+        draw_status=marks.status,
+        fragment=fragment,
     )
     env.filters.update(formats.FILTERS)
 
