@@ -71,6 +71,7 @@ def kept(
     found: _Value | None = store.find(kind, place)
     if found is None:
         found = make()
-        if session.info["read_only"] and (settled is None or settled(found)):
+        # An empty value is not kept: what it belongs to may not be there yet.
+        if found and session.info["read_only"] and (settled is None or settled(found)):
             store.put(kind, place, found, most=most)
     return found

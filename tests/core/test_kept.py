@@ -1,0 +1,97 @@
+"""What is kept between requests: never another municipality's, never what was rolled back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lms.catalog.models import Course
+from lms.catalog.queries import course_outline
+from lms.core.db.kept import Kept, kept
+from lms.core.i18n import use_locale
+from lms.core.web import fragments
+from lms.core.web.fragments import fragment
+from tests.factories import make_course, module_source
+from tests.support.client import Visitor
+
+if TYPE_CHECKING:
+    import pytest
+    from flask import Flask
+
+    from lms.core.db.engine import Database
+    from tests.cast import Cast
+
+
+def test_a_value_belongs_to_its_municipality(database: Database, cast: Cast) -> None:
+    for tenant_id in (cast.aoba, cast.midorikawa):
+        with database.session(tenant_id, read_only=True) as session:
+            assert kept(session, "test", 7, lambda: f"of {tenant_id}") == f"of {tenant_id}"  # noqa: B023
+    with database.session(cast.aoba, read_only=True) as session:
+        assert kept(session, "test", 7, lambda: "made again") == f"of {cast.aoba}"
+        assert kept(session, "other", 7, lambda: "another kind") == "another kind"
+
+
+def test_a_writing_session_keeps_nothing(database: Database, cast: Cast) -> None:
+    with database.session(cast.aoba) as session:
+        assert kept(session, "test", 1, lambda: "may be rolled back") == "may be rolled back"
+    with database.session(cast.aoba, read_only=True) as session:
+        assert kept(session, "test", 1, lambda: "committed") == "committed"
+    with database.platform_session(reason="test", read_only=True) as session:
+        assert kept(session, "test", 1, lambda: "of nobody") == "of nobody"
+
+
+def test_what_is_not_there_yet_is_not_kept(database: Database, cast: Cast) -> None:
+    made = make_course(database, "kept", modules=(module_source("一つ目"),))
+    with database.session(cast.aoba, read_only=True) as session:
+        version_id = session.get_one(Course, made.id).current_version_id or 0
+        before = course_outline(session, version_id)
+        assert course_outline(session, version_id) is before
+        assert course_outline(session, version_id + 1) == ()
+    make_course(database, "kept", modules=(module_source("二つ目"),))
+    with database.session(cast.aoba, read_only=True) as session:
+        (module,) = course_outline(session, version_id + 1)
+        assert module.title_ja == "二つ目"
+
+
+def test_what_is_not_settled_is_made_again(database: Database, cast: Cast) -> None:
+    with database.session(cast.aoba, read_only=True) as session:
+        for value in ("waiting", "there", "never asked for"):
+            found = kept(session, "test", 3, lambda: value, settled=lambda each: each == "there")  # noqa: B023
+        assert found == "there"
+
+
+def test_the_entry_unused_longest_goes() -> None:
+    store = Kept()
+    for number in range(3):
+        store.put("test", number, str(number), most=3)
+    assert store.find("test", 0) == "0"
+    store.put("test", 3, "3", most=3)
+    assert [store.find("test", number) for number in range(4)] == ["0", None, "2", "3"]
+
+
+def test_a_fragment_knows_language_and_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fragments, "MOST", 2)
+    fragments._pieces.clear()
+    with use_locale("ja"):
+        assert fragment("card", (1,), lambda: "<b>日本語</b>") == "<b>日本語</b>"
+        assert fragment("card", (1,), lambda: "again") == "<b>日本語</b>"
+        assert fragment("card", (2,), lambda: "another") == "another"
+        assert fragment("card", None, lambda: "a draft") == "a draft"
+    with use_locale("en"):
+        assert fragment("card", (1,), lambda: "<b>English</b>") == "<b>English</b>"
+    assert len(fragments._pieces) == 2
+
+
+def test_a_slide_is_shown_with_the_words_of_each_municipality(app: Flask, cast: Cast) -> None:
+    """The slide is the same row for both, and its slots are not."""
+    made = make_course(app.extensions["lms"].db, modules=(slotted(),))
+    for person, name in ((cast.aoki, "青葉市"), (cast.kubo, "緑川町"), (cast.aoki, "青葉市")):
+        page = Visitor(app, person).visit(made.learn())
+        assert f"ここは{name}" in page.select_one("[data-face]").get_text().replace("\n", "")
+
+
+def slotted():
+    from dataclasses import replace
+
+    source = module_source()
+    first, *rest = source.slides
+    return replace(source, slides=(replace(first, body="ここは{{tenant.name}}", script=""), *rest))
