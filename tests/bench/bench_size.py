@@ -26,10 +26,10 @@ from lms.authoring.speech.clips import MemoryClips
 from lms.authoring.speech.narrate import Narration, narrate
 from lms.authoring.speech.provider import DEFAULT_VOICE
 from lms.catalog.script import parse_script
+from lms.core.web.static import StaticFiles
 from lms.player.captions import to_vtt
 from lms.player.timeline import to_json
 
-STATIC = Path(__file__).parents[2] / "lms" / "static"
 FRAME = "1280x720"
 FACE = 260
 SWAY_FRAMES = 60
@@ -57,8 +57,8 @@ def processor_seconds() -> float:
 
 def player_size() -> int:
     """Return what the player's scripts and styles weigh on the wire."""
-    files = [*STATIC.glob("js/player/**/*.js"), *STATIC.glob("css/pages/player*.css")]
-    return sum(gzipped(file.read_bytes()) for file in files)
+    sent = StaticFiles().packed
+    return len(sent["player.js"]) + len(sent["player.css"])
 
 
 def ffmpeg(*arguments: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from flask import Flask, Response, jsonify, request
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
-from lms.core.web.static import StaticFiles
+from lms.core.web.static import STATIC_ROOT, StaticFiles
 from tests.browser.chromium import chromium
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 PAGE = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>t</title>
 <link rel="icon" href="data:,">
-<script type="module" src="/static/js/app.js"></script></head><body><main>{body}</main>
+<script type="module" src="/static/app.js"></script></head><body><main>{body}</main>
 <div id="live" role="status" data-toasts></div></body></html>"""
 
 AUTOSAVE = """<lms-autosave data-saved="保存済み {time}" data-saving="保存中"
@@ -128,6 +129,17 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     yield context.new_page()
     context.close()
+
+
+def test_scripts_hide_nothing_of_the_window(page: Page) -> None:
+    """In a joined file a name of the top level is seen by all of its modules."""
+    declared = re.compile(
+        r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE
+    )
+    texts = (path.read_text(encoding="utf-8") for path in (STATIC_ROOT / "js").rglob("*.js"))
+    names = sorted({name for text in texts for name in declared.findall(text)})
+    assert len(names) > 50
+    assert page.evaluate("names => names.filter((name) => name in window)", names) == []
 
 
 def _go(page: Page, bench: Bench, name: str) -> None:

@@ -15,7 +15,6 @@ from lms.core.web.assets import (
     AssetError,
     bundle_css,
     contrast_with_white,
-    slim_script,
     theme_css,
 )
 from lms.wiring import NAVIGATION
@@ -130,19 +129,3 @@ def test_every_icon_that_is_named_is_drawn() -> None:
         named |= set(re.findall(r'\bicon="([a-z0-9-]+)"', path.read_text(encoding="utf-8")))
     named |= {item.icon for item in NAVIGATION}
     assert named - drawn == set()
-
-
-def test_a_script_loses_its_comments_and_nothing_else() -> None:
-    source = (
-        "/** What it is. */\n/**\n * Why.\n * @param {string} a\n */\nexport function f(a) {\n"
-        "  // because\n  const b = /** @type {HTMLElement} */ (a);\n"
-        '  return "/** text */" + b; // kept\n}\n'
-    )
-    assert slim_script(source) == (
-        'export function f(a) {\nconst b = (a);\nreturn "/** text */" + b; // kept\n}\n'
-    )
-
-
-def test_a_text_over_several_lines_is_left_alone() -> None:
-    source = "const a = `one\n  // no comment\n`;\n"
-    assert slim_script(source) == source

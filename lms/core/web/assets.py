@@ -13,14 +13,12 @@ _IMPORT = re.compile(
     r'^@import url\("(?P<path>[^"]+)"\)(?: layer\((?P<layer>[\w.-]+)\))?;$', re.MULTILINE
 )
 _RELATIVE_URL = re.compile(r"url\((?![\"']?(?:data:|#|/))")
-_CAST = re.compile(r"/\*\*(?:[^*]|\*(?!/))*\*/ ?")
-_QUOTES = frozenset("\"'`")
 _SHORT = 3
 _LIGHTEST_READABLE = 4.5
 
 
 class AssetError(ValueError):
-    """A style sheet cannot be joined; the text names the file and the reason."""
+    """A style sheet or a script cannot be joined; the text names the file and the reason."""
 
 
 def bundle_css(root: Path, name: str = "app.css") -> bytes:
@@ -59,32 +57,6 @@ def _read(path: Path, seen: set[Path]) -> str:
     if _RELATIVE_URL.search(text):
         raise AssetError(f"{path.name} names a file by a relative url()")
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
-
-
-def slim_script(source: str) -> str:
-    """Return a script without comments and indentation; what it does stays the same.
-
-    Only what is certainly a comment goes: whole lines, and ``/** … */`` casts with no quotation
-    mark before them. A script with a text over several lines comes back unchanged.
-    """
-    lines: list[str] = []
-    inside = False
-    for line in source.splitlines():
-        if line.count("`") % 2:
-            return source
-        text = line.strip()
-        if inside:
-            inside = not text.endswith("*/")
-        elif text.startswith("/*") and "*/" not in text:
-            inside = True
-        elif not text.startswith("//"):
-            slim = _CAST.sub(_without_cast, text)
-            lines += [slim] if slim else []
-    return "\n".join(lines) + "\n"
-
-
-def _without_cast(found: re.Match[str]) -> str:
-    return found[0] if _QUOTES.intersection(found.string[: found.start()]) else ""
 
 
 def contrast_with_white(colour: str) -> float:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from flask import Response, abort, request, send_file
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from lms.core.web.assets import bundle_css, slim_script, theme_css
+from lms.core.web.assets import bundle_css, theme_css
+from lms.core.web.scripts import bundle_js
 from lms.core.web.state import state
 
 if TYPE_CHECKING:
@@ -27,18 +28,20 @@ mimetypes.add_type("text/vtt", ".vtt")
 
 
 class StaticFiles:
-    """The static tree in memory, compressed once at start."""
+    """What pages load, in memory: pictures, and the joined style sheets and scripts.
+
+    It is joined and compressed once at start. Single sheets and modules have no address.
+    """
 
     def __init__(self, root: Path = STATIC_ROOT) -> None:
         self.files: dict[str, bytes] = {}
-        for path in sorted(p for p in root.rglob("*") if p.is_file()):
-            self.files[path.relative_to(root).as_posix()] = path.read_bytes()
-            if path.suffix == ".js" and path.is_relative_to(root / "js"):
-                name = path.relative_to(root).as_posix()
-                self.files[name] = slim_script(path.read_text(encoding="utf-8")).encode()
+        for picture in sorted((root / "img").iterdir()):
+            self.files[picture.relative_to(root).as_posix()] = picture.read_bytes()
         for sheet in sorted((root / "css").glob("*.css")):
             if "@import" in sheet.read_text(encoding="utf-8"):
                 self.files[sheet.name] = bundle_css(root / "css", sheet.name)
+        for entry in sorted((root / "js").glob("*.js")):
+            self.files[entry.name] = bundle_js(root / "js", entry.name)
         digest = hashlib.sha256()
         for name, data in sorted(self.files.items()):
             digest.update(name.encode() + b"\0" + data)

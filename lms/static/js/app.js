@@ -1,29 +1,20 @@
-/**
- * What every page runs: it loads the elements that stand on the page and nothing else.
- * The page works without any of it.
- */
+/** What every page runs: all elements, of which a page uses some. The page works without any of it. */
+import "./elements/lms-autosave.js";
+import "./elements/lms-autosubmit.js";
+import "./elements/lms-confirm.js";
+import "./elements/lms-copy.js";
+import "./elements/lms-countdown.js";
+import "./elements/lms-dialog.js";
+import "./elements/lms-file-drop.js";
+import "./elements/lms-key-switch.js";
+import "./elements/lms-menu.js";
+import "./elements/lms-progress-poll.js";
+import "./elements/lms-quiz-map.js";
+import "./elements/lms-reveal.js";
+import "./elements/lms-sortable.js";
+import "./elements/lms-table-select.js";
 import { focusFirst, searchOnSlash } from "./lib/page.js";
 
-/** Every element of this folder; a test compares the list with the files. */
-export const ELEMENTS = [
-  "lms-autosave",
-  "lms-autosubmit",
-  "lms-confirm",
-  "lms-copy",
-  "lms-countdown",
-  "lms-dialog",
-  "lms-file-drop",
-  "lms-key-switch",
-  "lms-menu",
-  "lms-progress-poll",
-  "lms-quiz-map",
-  "lms-reveal",
-  "lms-sortable",
-  "lms-table-select",
-];
-
-const present = ELEMENTS.filter((name) => document.querySelector(name));
-await Promise.all(present.map((name) => import(`./elements/${name}.js`)));
 focusFirst(document);
 searchOnSlash(document);
 // What the player could not send (player/store.js) must not stay behind on a shared PC.

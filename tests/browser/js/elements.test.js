@@ -6,7 +6,7 @@ const root = new URL("../../../lms/static/js/", import.meta.url);
 
 test("the loader knows every element, and each defines its own name", () => {
   const files = readdirSync(new URL("elements/", root)).sort();
-  const listed = [...readFileSync(new URL("app.js", root), "utf8").matchAll(/^ {2}"(lms-[a-z-]+)",$/gm)];
+  const listed = [...readFileSync(new URL("app.js", root), "utf8").matchAll(/^import "\.\/elements\/(lms-[a-z-]+)\.js";$/gm)];
   assert.deepEqual(listed.map((found) => `${found[1]}.js`), files);
   for (const file of files) {
     const text = readFileSync(new URL(`elements/${file}`, root), "utf8");

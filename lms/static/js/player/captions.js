@@ -1,6 +1,6 @@
 /** The caption bar under the stage, and the script that is followed beside it. */
 
-import { find, findAll } from "./page.js";
+import { findAll, findOne } from "./page.js";
 import { startedBy, wordAt } from "./timeline.js";
 import { Transcript } from "./transcript.js";
 
@@ -16,13 +16,13 @@ export class Captions {
    */
   constructor(root, slides, choose) {
     this.slides = slides;
-    this.line = find(root, "[data-caption]");
-    this.box = find(root, "[data-captions]");
+    this.line = findOne(root, "[data-caption]");
+    this.box = findOne(root, "[data-captions]");
     const sections = findAll(root, "[data-slide]");
     this.#texts = sections.map((section) =>
       [...section.querySelectorAll("[data-cue]")].map((cue) => cue.textContent ?? ""),
     );
-    const panel = find(root, "[data-transcript]");
+    const panel = findOne(root, "[data-transcript]");
     this.transcript = new Transcript(panel, sections, choose);
     this.link = document.createElement("link");
     this.link.rel = "prefetch";

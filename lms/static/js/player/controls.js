@@ -1,6 +1,6 @@
 /** The bar under the stage: what is pressed becomes an action, what happens becomes visible. */
 
-import { find } from "./page.js";
+import { findOne } from "./page.js";
 import { clock, fill, offsetOf } from "./timeline.js";
 
 export class Controls {
@@ -16,10 +16,10 @@ export class Controls {
     this.total = offsetOf(slides, slides.length);
     this.seek = /** @type {HTMLInputElement} */ (root.querySelector("[data-seek]"));
     this.seek.max = String(Math.floor(this.total));
-    this.time = find(root, "[data-time]");
-    this.count = find(root, "[data-count]");
-    this.marks = find(root, "[data-marks]");
-    this.toggle = find(root, "[data-play]");
+    this.time = findOne(root, "[data-time]");
+    this.count = findOne(root, "[data-count]");
+    this.marks = findOne(root, "[data-marks]");
+    this.toggle = findOne(root, "[data-play]");
     this.titles = [...root.querySelectorAll("[data-slide]")].map(
       (slide) => slide.getAttribute("data-title") ?? "",
     );

@@ -1,7 +1,7 @@
 /** Buttons, keys, dialogs and panels around the stage. */
 
 import { actionFor, describe } from "./keys.js";
-import { find } from "./page.js";
+import { findOne } from "./page.js";
 import { Preferences } from "./preferences.js";
 import { Tabs } from "./tabs.js";
 import { Zoom } from "./zoom.js";
@@ -16,9 +16,9 @@ export class Frame {
     this.settings = player.settings;
     this.wide = window.matchMedia(WIDE);
     this.preferences = new Preferences(player);
-    this.tabs = new Tabs(find(player.root, "[role=tablist]"));
+    this.tabs = new Tabs(findOne(player.root, "[role=tablist]"));
     this.zoom = new Zoom(this.#dialog("zoom"), player.text.size);
-    this.nav = find(player.root, "[data-outline]");
+    this.nav = findOne(player.root, "[data-outline]");
     player.root.addEventListener("click", (event) => this.#click(event));
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.wide.addEventListener("change", () => this.#arrange(), { signal });
@@ -115,13 +115,13 @@ export class Frame {
 
   /** @param {string} name @returns {HTMLDialogElement} */
   #dialog(name) {
-    return /** @type {HTMLDialogElement} */ (find(this.player.root, `[data-dialog=${name}]`));
+    return /** @type {HTMLDialogElement} */ (findOne(this.player.root, `[data-dialog=${name}]`));
   }
 
   /** On narrow screens the contents are a tab beside the script. */
   #arrange() {
-    const slot = find(this.player.root, "[data-outline-slot]");
-    const home = this.wide.matches ? find(this.player.root, "[data-outline-home]") : slot;
+    const slot = findOne(this.player.root, "[data-outline-slot]");
+    const home = this.wide.matches ? findOne(this.player.root, "[data-outline-home]") : slot;
     home.append(this.nav);
     if (this.wide.matches && !slot.hidden) this.tabs.open("script");
   }

@@ -1,6 +1,6 @@
 /** What is done and what is saved: contents list, saved mark, card at the end. */
 
-import { find, findAll } from "./page.js";
+import { findAll, findOne } from "./page.js";
 import { fill } from "./timeline.js";
 
 export class Outline {
@@ -11,8 +11,8 @@ export class Outline {
   constructor(root, text) {
     this.root = root;
     this.text = text;
-    this.saved = find(root, "[data-saved]");
-    this.status = find(root, "[data-announce]");
+    this.saved = findOne(root, "[data-saved]");
+    this.status = findOne(root, "[data-announce]");
     this.links = findAll(root, "[data-outline] [data-goto]");
   }
 

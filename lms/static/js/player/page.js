@@ -7,7 +7,7 @@
  * @param {string} selector
  * @returns {HTMLElement}
  */
-export function find(root, selector) {
+export function findOne(root, selector) {
   const found = root.querySelector(selector);
   if (found instanceof HTMLElement) return found;
   throw new Error(`The page has no ${selector}`);

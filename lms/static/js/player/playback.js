@@ -10,7 +10,7 @@ import { Frame } from "./frame.js";
 import { announceMedia } from "./mediasession.js";
 import { Narration } from "./narration.js";
 import { Outline } from "./outline.js";
-import { find, findAll, readSlides, readStart } from "./page.js";
+import { findAll, findOne, readSlides, readStart } from "./page.js";
 import { Questions } from "./questions.js";
 import { load } from "./settings.js";
 import { Stage } from "./stage.js";
@@ -53,7 +53,7 @@ export class Playback {
         this.send({ type: "answered", stop });
       },
     });
-    this.narration = new Narration(/** @type {HTMLAudioElement} */ (find(root, "audio")), {
+    this.narration = new Narration(/** @type {HTMLAudioElement} */ (findOne(root, "audio")), {
       time: (position) => this.send({ type: "time", position }),
       ended: () => {
         this.#record("end");

@@ -13,7 +13,7 @@
 
 import { newKey } from "../lib/save-queue.js";
 import { isComplete, responseOf } from "./answers.js";
-import { find, findAll } from "./page.js";
+import { findAll, findOne } from "./page.js";
 
 export class Questions {
   /** @type {Set<HTMLFormElement>} forms whose answer has not reached the server */
@@ -38,7 +38,7 @@ export class Questions {
         event.preventDefault();
         this.#submit(form);
       });
-      find(form, "[data-again]").addEventListener("click", () => this.#reopen(form));
+      findOne(form, "[data-again]").addEventListener("click", () => this.#reopen(form));
       if (form.dataset.kind === "order") enableMoving(form);
     }
   }
@@ -126,7 +126,7 @@ export class Questions {
 
   /** @param {HTMLFormElement} form @param {string} message empty to take it away */
   #complain(form, message) {
-    const place = find(form, "[data-error]");
+    const place = findOne(form, "[data-error]");
     place.textContent = message;
     place.hidden = !message;
   }
@@ -135,13 +135,13 @@ export class Questions {
   #show(form, result) {
     const name = verdictOf(result);
     form.dataset.answered = name;
-    const box = find(form, "[data-result]");
+    const box = findOne(form, "[data-result]");
     for (const verdict of box.querySelectorAll("[data-verdict]")) {
       /** @type {HTMLElement} */ (verdict).hidden = verdict.getAttribute("data-verdict") !== name;
     }
-    const feedback = find(box, "[data-feedback]");
+    const feedback = findOne(box, "[data-feedback]");
     feedback.innerHTML = result.feedback_html ?? "";
-    find(box, "[data-again]").hidden = !result.retry;
+    findOne(box, "[data-again]").hidden = !result.retry;
     this.#lock(form, true);
     box.focus();
   }
@@ -151,14 +151,14 @@ export class Questions {
     delete form.dataset.answered;
     this.#attempts.delete(form);
     this.#lock(form, false);
-    find(form, "fieldset input, fieldset select")?.focus();
+    findOne(form, "fieldset input, fieldset select")?.focus();
   }
 
   /** @param {HTMLFormElement} form @param {boolean} answered */
   #lock(form, answered) {
-    /** @type {HTMLFieldSetElement} */ (find(form, "fieldset")).disabled = answered;
-    find(form, "[data-actions]").hidden = answered;
-    find(form, "[data-result]").hidden = !answered;
+    /** @type {HTMLFieldSetElement} */ (findOne(form, "fieldset")).disabled = answered;
+    findOne(form, "[data-actions]").hidden = answered;
+    findOne(form, "[data-result]").hidden = !answered;
   }
 }
 
@@ -176,8 +176,8 @@ function verdictOf({ correct }) {
  */
 function enableMoving(form) {
   for (const item of findAll(form, "[data-item]")) {
-    find(item, "[data-plain]").hidden = true;
-    find(item, "[data-moves]").hidden = false;
+    findOne(item, "[data-plain]").hidden = true;
+    findOne(item, "[data-moves]").hidden = false;
     item.addEventListener("click", (event) => {
       const button = /** @type {HTMLElement} */ (event.target).closest("[data-move]");
       if (!(button instanceof HTMLElement)) return;
@@ -185,7 +185,7 @@ function enableMoving(form) {
       else item.nextElementSibling?.after(item);
       button.focus();
       const place = [...(item.parentElement?.children ?? [])].indexOf(item) + 1;
-      find(form, "[data-moved]").textContent = `${place}: ${find(item, "[data-label]").textContent}`;
+      findOne(form, "[data-moved]").textContent = `${place}: ${findOne(item, "[data-label]").textContent}`;
     });
   }
 }

@@ -1,6 +1,6 @@
 /** What is on the stage: the face of a slide, one of its questions, or the card at the end. */
 
-import { find, findAll } from "./page.js";
+import { findAll, findOne } from "./page.js";
 
 /** Sizes of a slide's text that are tried until everything fits, largest first. */
 const FITS = [1, 0.92, 0.85, 0.78, 0.72, 0.66];
@@ -9,9 +9,9 @@ export class Stage {
   /** @param {HTMLElement} root the player */
   constructor(root) {
     this.root = root;
-    this.box = find(root, "[data-stage]");
+    this.box = findOne(root, "[data-stage]");
     this.slides = findAll(root, "[data-slide]");
-    this.end = find(root, "[data-end]");
+    this.end = findOne(root, "[data-end]");
     this.slides.forEach(placeHotspots);
     this.#watch = new ResizeObserver(() => this.fit());
     this.#watch.observe(this.box);
@@ -37,7 +37,7 @@ export class Stage {
       slide.hidden = ended || number !== index;
     });
     const slide = this.slides[index];
-    const face = find(slide, "[data-face]");
+    const face = findOne(slide, "[data-face]");
     const asking = Boolean(stop) && !ended;
     slide.toggleAttribute("data-asking", asking);
     for (const form of slide.querySelectorAll("[data-question]")) {

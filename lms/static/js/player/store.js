@@ -17,7 +17,7 @@ function done(request) {
 }
 
 /** @returns {Promise<IDBDatabase>} */
-function open() {
+function connect() {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () =>
     request.result.createObjectStore(BEATS, { keyPath: ["account", "launch", "seq"] });
@@ -36,7 +36,7 @@ export class Store {
   #ready;
 
   constructor() {
-    this.#ready = open().then(
+    this.#ready = connect().then(
       (database) => {
         this.#database = database;
       },

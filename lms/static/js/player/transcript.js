@@ -1,6 +1,6 @@
 /** The script beside the slides: follows the voice, and leads it when a sentence is chosen. */
 
-import { find, findAll } from "./page.js";
+import { findAll, findOne } from "./page.js";
 
 /**
  * @typedef {import("./timeline.js").Cue} Cue
@@ -27,7 +27,7 @@ export class Transcript {
   constructor(panel, slides, choose) {
     this.panel = panel;
     slides.forEach((slide, index) => {
-      const script = find(slide, "[data-script]");
+      const script = findOne(slide, "[data-script]");
       panel.append(script);
       const sentences = findAll(script, "[data-cue]");
       sentences.forEach((sentence, cue) => {

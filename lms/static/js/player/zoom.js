@@ -1,6 +1,6 @@
 /** A slide in large, in a dialog: scrolls to pan, keys and buttons for the size. */
 
-import { find } from "./page.js";
+import { findOne } from "./page.js";
 
 const STEPS = [1, 1.5, 2, 2.5, 3, 4];
 
@@ -11,8 +11,8 @@ export class Zoom {
   constructor(dialog, sizeText) {
     this.dialog = dialog;
     this.sizeText = sizeText;
-    this.frame = find(dialog, "[data-frame]");
-    this.size = find(dialog, "[data-percent]");
+    this.frame = findOne(dialog, "[data-frame]");
+    this.size = findOne(dialog, "[data-percent]");
     dialog.addEventListener("click", (event) => {
       const button = /** @type {HTMLElement} */ (event.target).closest("[data-zoom]");
       if (button instanceof HTMLElement) this.by(Number(button.dataset.zoom));
@@ -38,7 +38,7 @@ export class Zoom {
       large.alt = picture.alt;
       shown.append(large);
     } else {
-      const face = find(slide, "[data-face]");
+      const face = findOne(slide, "[data-face]");
       const copy = /** @type {HTMLElement} */ (face.cloneNode(true));
       // The copy must not repeat the ids of the page.
       for (const element of copy.querySelectorAll("[id]")) element.removeAttribute("id");

@@ -1,6 +1,6 @@
 /** `<lms-player>`: turns the readable page the server sent into a player. */
 
-import { Playback } from "./playback.js";
+import { Playback } from "./player/playback.js";
 
 class LmsPlayer extends HTMLElement {
   connectedCallback() {
