@@ -177,17 +177,29 @@ class SlideView:
         return self.questions + self.surveys
 
     @property
-    def timing(self) -> list[list[object]]:
+    def timing(self) -> list[list[int]]:
         """The cues without their text (``timing``)."""
         return timing(self.cues)
 
 
-def timing(cues: Iterable[Cue]) -> list[list[object]]:
-    """The cues without their text, for the script: ``[start, end, [[start, end, from, to]]]``.
+def timing(cues: Iterable[Cue]) -> list[list[int]]:
+    """The cues without their text, for the script (``readCues`` in ``player/timeline.js``).
 
-    The text stands in the page already, and the bytes count.
+    The text stands in the page already, and the bytes count: one list a cue, times in hundredths
+    of a second. First start and length of the cue, then for each word the pause before it, its
+    length, the characters passed over and its characters.
     """
-    return [[c.start, c.end, [[w.start, w.end, w.first, w.last] for w in c.words]] for c in cues]
+    return [_short(cue) for cue in cues]
+
+
+def _short(cue: Cue) -> list[int]:
+    begin, end = round(cue.start * 100), round(cue.end * 100)
+    numbers, at, place = [begin, end - begin], begin, 0
+    for word in cue.words:
+        start, stop = round(word.start * 100), round(word.end * 100)
+        numbers += [start - at, stop - start, word.first - place, word.last - word.first]
+        at, place = stop, word.last
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def test_word_offsets_are_those_of_the_browser() -> None:
     )
     slide = _page([SlideFacts("a", "題", timeline=timeline.to_json(line))]).slides[0]
     assert [(word.first, word.last) for word in slide.cues[0].words] == [(0, 3), (3, 5)]
-    assert slide.timing == [[0, 2, [[0, 1, 0, 3], [1, 2, 3, 5]]]]
+    assert slide.timing == [[0, 200, 0, 100, 0, 3, 0, 100, 0, 2]]
 
 
 def test_a_broken_timeline_is_not_played() -> None:

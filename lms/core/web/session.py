@@ -66,10 +66,14 @@ def csrf_secret() -> str:
 
 
 def csrf_token() -> str:
-    """A form token; masked anew each time, so that compressed pages do not reveal it (BREACH)."""
+    """A form token; masked anew for each page, so that compression does not reveal it (BREACH)."""
     secret = bytes.fromhex(csrf_secret())
-    mask = secrets.token_bytes(len(secret))
-    return (mask + bytes(a ^ b for a, b in zip(mask, secret, strict=True))).hex()
+    found: tuple[bytes, str] | None = g.get("lms_csrf")
+    if found is None or found[0] != secret:
+        mask = secrets.token_bytes(len(secret))
+        token = (mask + bytes(a ^ b for a, b in zip(mask, secret, strict=True))).hex()
+        g.lms_csrf = found = secret, token
+    return found[1]
 
 
 def csrf_valid(token: str) -> bool:

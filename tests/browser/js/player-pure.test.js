@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isComplete, responseOf } from "../../../lms/static/js/player/answers.js";
 import { actionFor } from "../../../lms/static/js/player/keys.js";
-import { clock, fill, locate, offsetOf, startedBy, wordAt } from "../../../lms/static/js/player/timeline.js";
+import { clock, fill, locate, offsetOf, readCues, startedBy, wordAt } from "../../../lms/static/js/player/timeline.js";
 
 const SLIDES = [{ duration: 10 }, { duration: 20.5 }, { duration: 5 }];
 
@@ -13,6 +13,14 @@ test("a place in the module is a slide and the seconds in it", () => {
   assert.deepEqual(locate(SLIDES, 999), { index: 2, position: 5 });
   assert.deepEqual(locate(SLIDES, -3), { index: 0, position: 0 });
   assert.equal(offsetOf(SLIDES, 2), 30.5);
+});
+
+test("cues are read from their short form", () => {
+  assert.deepEqual(readCues("[]"), []);
+  assert.deepEqual(readCues("[[50,150],[300,200,4,91,0,6,39,52,2,3]]"), [
+    [0.5, 2, []],
+    [3, 5, [[3.04, 3.95, 0, 6], [4.34, 4.86, 8, 11]]],
+  ]);
 });
 
 test("the sentence that has begun stays until the next begins", () => {

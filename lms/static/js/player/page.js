@@ -1,5 +1,7 @@
 /** What stands in the page the server sent. */
 
+import { readCues } from "./timeline.js";
+
 /**
  * The element that must be there: the template and the script belong together.
  *
@@ -28,7 +30,7 @@ export function readSlides(root) {
   return findAll(root, "[data-slide]").map((section) => {
     const { slide = "", duration, audio = "", timing = "[]" } = section.dataset;
     const stops = findAll(section, "[data-question]").map((form) => form.dataset.question ?? "");
-    return { id: slide, duration: Number(duration), stops, audio, cues: JSON.parse(timing) };
+    return { id: slide, duration: Number(duration), stops, audio, cues: readCues(timing) };
   });
 }
 

@@ -6,6 +6,27 @@
  */
 
 /**
+ * The cues of a slide, from the short form in the page (`timing` in lms/player/page_model.py).
+ *
+ * @param {string} text
+ * @returns {Cue[]}
+ */
+export function readCues(text) {
+  return JSON.parse(text).map((/** @type {number[]} */ [begin, length, ...numbers]) => {
+    /** @type {Word[]} */
+    const words = [];
+    let [at, place] = [begin, 0];
+    for (let index = 0; index < numbers.length; index += 4) {
+      const [pause, spoken, passed, characters] = numbers.slice(index, index + 4);
+      const [start, first] = [at + pause, place + passed];
+      [at, place] = [start + spoken, first + characters];
+      words.push([start / 100, at / 100, first, place]);
+    }
+    return [begin / 100, (begin + length) / 100, words];
+  });
+}
+
+/**
  * Seconds of all slides before `index`.
  *
  * @param {{duration: number}[]} slides
