@@ -38,7 +38,10 @@ class Assignment(PublicIdMixin, TenantOwned, Base):
         UniqueConstraint("tenant_id", "campaign_id", "employee_id"),
         ForeignKeyConstraint(["tenant_id", "employee_id"], ["employee.tenant_id", "employee.id"]),
         ForeignKeyConstraint(["tenant_id", "campaign_id"], ["campaign.tenant_id", "campaign.id"]),
-        Index("ix_assignment_employee", "tenant_id", "employee_id"),
+        Index(
+            "ix_assignment_duty",
+            *("tenant_id", "employee_id", "course_id", "effective_due_on", "cancelled_at"),
+        ),
         Index("ix_assignment_course", "tenant_id", "course_id"),
     )
 
