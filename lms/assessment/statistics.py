@@ -87,6 +87,8 @@ def question_statistics(
         * 100.0
         / func.nullif(Attempt.max_points - Grade.max_points, 0)
     )
+    questions = _questions(session, quiz_id, graded=True)
+    by_id = {question.id: question for question in questions}
     statement = (
         select(
             Grade.question_id,
@@ -98,13 +100,12 @@ def question_statistics(
             func.sum(rest * rest).label("rest_square_sum"),
         )
         .join(Attempt, Attempt.id == Grade.attempt_id)
-        .where(Attempt.quiz_id == quiz_id)
+        # Their questions lead to the grades of this quiz past those of all others.
+        .where(Attempt.quiz_id == quiz_id, Grade.question_id.in_(by_id))
         .group_by(Grade.question_id, Grade.response)
     )
     if employees is not None:
         statement = statement.where(Attempt.employee_id.in_(employees))
-    questions = _questions(session, quiz_id, graded=True)
-    by_id = {question.id: question for question in questions}
     groups: dict[str, list[ResponseGroup]] = {}
     for row in session.execute(statement):
         question = by_id[row.question_id]

@@ -7,12 +7,12 @@ same statements as ten.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from lms.catalog.models import Slide
-from lms.learning.models import ModuleProgress, SlideProgress
+from lms.catalog.models import Module, Slide
+from lms.learning.models import Enrolment, ModuleProgress, SlideProgress
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -52,8 +52,10 @@ def module_results(session: Session, module: ModuleRow, *, locale: str) -> Modul
     people did in earlier ones; slides that are gone are left out.
     """
     started, completed = session.execute(
-        select(func.count(), func.count(ModuleProgress.completed_at)).where(
-            ModuleProgress.module_id == module.module_id
+        _of_learners(
+            select(func.count(), func.count(ModuleProgress.completed_at)),
+            ModuleProgress,
+            module.module_id,
         )
     ).one()
     medians = _medians(session, module.module_id)
@@ -79,6 +81,20 @@ def module_results(session: Session, module: ModuleRow, *, locale: str) -> Modul
     return ModuleResults(started, completed, tuple(rows))
 
 
+def _of_learners(
+    columns: Any,  # noqa: ANN401 - a SELECT of any columns
+    progress: type[ModuleProgress | SlideProgress],
+    module_id: int,
+) -> Any:  # noqa: ANN401
+    """Narrow a selection of progress to a module, found through the enrolments of its course.
+
+    Progress has no index by module: learners write it all day, reports read it now and then.
+    """
+    course_id = select(Module.course_id).where(Module.id == module_id).scalar_subquery()
+    enrolled = select(Enrolment.id).where(Enrolment.course_id == course_id)
+    return columns.where(progress.enrolment_id.in_(enrolled), progress.module_id == module_id)
+
+
 def _medians(session: Session, module_id: int) -> dict[str, tuple[int, float]]:
     """Slide key to how many have seen it and the median of their seconds.
 
@@ -88,16 +104,16 @@ def _medians(session: Session, module_id: int) -> dict[str, tuple[int, float]]:
     key, seconds = SlideProgress.slide_key, SlideProgress.seconds
     place = func.row_number().over(partition_by=key, order_by=(seconds, SlideProgress.id))
     count = func.count().over(partition_by=key)
-    ranked = (
+    ranked = _of_learners(
         select(
             key.label("key"),
             seconds.label("seconds"),
             place.label("place"),
             count.label("count"),
-        )
-        .where(SlideProgress.module_id == module_id)
-        .subquery()
-    )
+        ),
+        SlideProgress,
+        module_id,
+    ).subquery()
     middle = select(ranked.c.key, func.max(ranked.c.count), func.avg(ranked.c.seconds)).where(
         ranked.c.place * 2 >= ranked.c.count, ranked.c.place * 2 <= ranked.c.count + 2
     )
@@ -108,8 +124,8 @@ def _medians(session: Session, module_id: int) -> dict[str, tuple[int, float]]:
 def _stopped(session: Session, module_id: int) -> dict[str, int]:
     """Slide key to the people who are not done and were there last."""
     rows = session.execute(
-        select(ModuleProgress.slide_key, func.count())
-        .where(ModuleProgress.module_id == module_id, ModuleProgress.completed_at.is_(None))
+        _of_learners(select(ModuleProgress.slide_key, func.count()), ModuleProgress, module_id)
+        .where(ModuleProgress.completed_at.is_(None))
         .group_by(ModuleProgress.slide_key)
     )
     return {key: count for key, count in rows}  # noqa: C416 - rows are no pairs for mypy
