@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import io
 import os
 import statistics
@@ -282,6 +283,10 @@ def measure(cases: list[Case], database: Database, server: Postmaster, rounds: i
     peak = Peak()
     for case in cases:
         case.run()
+    # As the entry point does once everything is loaded.
+    gc.collect()
+    gc.freeze()
+    for case in cases:
         seen.clear()
         peak.reset()
         case.size = case.run()
