@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,8 @@ from lms.kernel.clock import JST, jst_date
 from lms.kernel.result import DomainError
 from lms.ops import backup as backups
 from lms.ops import doctoring, verifying
-from lms.reports import duties, tables
+from lms.reports import tables
+from lms.reports.duty_file import duty_batches
 from lms.reports.export import ExportFormat, export
 from lms.reports.filters import ReportFilter
 
@@ -106,10 +108,9 @@ def completion(tenant: str, course: str, form: str, locale: str) -> None:
     today = jst_date(app.clock.now())
     actor = Actor(tenant_id=tenant_id, name="command line", grants=(Grant(Role.AUDITOR),))
     with use_locale(locale), app.db.session(tenant_id, read_only=True) as session:
-        rows = duties.list_duties(
-            session, actor, ReportFilter(course=course), unit_path="", today=today, everything=True
-        )
+        rows = duty_batches(session, actor, ReportFilter(course=course), unit_path="", today=today)
         title = gettext("Learning status by person")
         table = tables.people_table(rows, title=title, as_of=today)
         written = export(table, ExportFormat(form))
-    sys.stdout.buffer.write(written.data)
+    with written.source:
+        shutil.copyfileobj(written.source, sys.stdout.buffer)

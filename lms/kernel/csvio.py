@@ -1,141 +1,19 @@
-"""CSV as Japanese offices exchange it: UTF-8 with BOM or CP932, CRLF, safe for spreadsheets."""
+"""Reading the CSV files that Japanese offices send; writing them is ``csvout``."""
 
 from __future__ import annotations
 
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
-from lms.kernel.tables import Table, cell_text
 
-GETA = "〓"
-"""Stands for a character the file's encoding does not have, as Japanese printing always did."""
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _READ_ORDER = ("utf-8-sig", "utf-8", "cp932")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _MAX_CELL = 100_000
-
-
-class CsvEncoding(StrEnum):
-    """Encodings of exports: UTF-8 with BOM (Excel of today) or CP932 (older systems)."""
-
-    UTF8_BOM = "utf-8-sig"
-    CP932 = "cp932"
-
-
-@dataclass(frozen=True, slots=True)
-class ReplacedCell:
-    """A cell in which characters were replaced. ``row`` is its line in the file, from 1."""
-
-    row: int
-    column: str
-    original: str
-    written: str
-
-
-@dataclass(frozen=True, slots=True)
-class CsvFile:
-    """A written file and what could not be written as it is (IM-8)."""
-
-    data: bytes
-    replaced: tuple[ReplacedCell, ...] = ()
-
-
-def guard_formula(text: str) -> str:
-    """Return a text cell so that no spreadsheet runs it as a formula (IM-9).
-
-    A text that begins with ``= + - @``, their full-width forms, a tab or a line break gets an
-    apostrophe before it. Source: OWASP, "CSV Injection".
-    """
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-def write_csv(
-    table: Table,
-    *,
-    encoding: CsvEncoding = CsvEncoding.UTF8_BOM,
-    replacements: Mapping[str, str] | None = None,
-    with_heading: bool = False,
-) -> CsvFile:
-    """Write a table as CSV with CRLF line ends and one header line.
-
-    Args:
-        table: what to write; text cells are guarded against formula injection.
-        encoding: of the file.
-        replacements: characters for which the municipality has a substitute (𠮷 → 吉), used only
-            where the encoding lacks them; any other such character becomes ``〓``.
-        with_heading: also write title and date before the header, and total and notes after the
-            rows. Such a file is for people; programs want it without.
-    """
-    output = io.StringIO(newline="")
-    writer = csv.writer(output, lineterminator="\r\n")
-    replaced: list[ReplacedCell] = []
-    labels = [column.label for column in table.columns]
-    for number, row in enumerate(_rows(table, with_heading=with_heading), start=1):
-        cells: list[str] = []
-        for index, cell in enumerate(row):
-            written = _encodable(cell, encoding, replacements or {})
-            if written != cell:
-                label = labels[index] if index < len(labels) else ""
-                replaced.append(ReplacedCell(number, label, cell, written))
-            cells.append(written)
-        writer.writerow(cells)
-    return CsvFile(output.getvalue().encode(encoding.value), tuple(replaced))
-
-
-def _rows(table: Table, *, with_heading: bool) -> Iterator[list[str]]:
-    kinds = [column.kind for column in table.columns]
-    if with_heading:
-        yield [guard_formula(table.title), table.as_of.isoformat()]
-        yield []
-    yield [guard_formula(column.label) for column in table.columns]
-    rows = (
-        table.rows
-        if table.total_row is None or not with_heading
-        else (*table.rows, table.total_row)
-    )
-    for row in rows:
-        yield [
-            guard_formula(value) if isinstance(value, str) else cell_text(value, kind)
-            for value, kind in zip(row, kinds, strict=True)
-        ]
-    if with_heading:
-        for note in table.notes:
-            yield [guard_formula(note)]
-
-
-def _encodable(text: str, encoding: CsvEncoding, replacements: Mapping[str, str]) -> str:
-    """Return ``text`` with every character the encoding has."""
-    if _fits(text, encoding):
-        return text
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(_substitute(char, encoding, replacements) for char in composed)
-
-
-def _substitute(char: str, encoding: CsvEncoding, replacements: Mapping[str, str]) -> str:
-    if _fits(char, encoding):
-        return char
-    substitute = replacements.get(char, "")
-    if substitute and _fits(substitute, encoding):
-        return substitute
-    if unicodedata.category(char) in {"Mn", "Cf"}:
-        # A variation selector asks for another shape of the character before it, which stays.
-        return ""
-    return GETA
-
-
-def _fits(text: str, encoding: CsvEncoding) -> bool:
-    try:
-        text.encode(encoding.value)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from lms.kernel.clock import JST
 from lms.kernel.durations import clock_format
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Cell = str | int | float | date | datetime | timedelta | bool | None
 """A value of a table; None is an empty cell."""
@@ -21,7 +18,8 @@ class Kind(StrEnum):
     """What the cells of a column hold.
 
     ``PERCENT`` is a fraction from 0 to 1; ``DURATION`` is seconds or a ``timedelta``;
-    ``DATETIME`` is aware and shown in Japanese time.
+    ``DATETIME`` is aware and shown in Japanese time. ``DATE`` and ``DATETIME`` may also be the text
+    that ``cell_text`` makes of them, where the database has written it already.
     """
 
     TEXT = "text"
@@ -85,6 +83,11 @@ class Table:
                 message = f"a row of {len(row)} cells in a table of {len(self.columns)} columns"
                 raise ValueError(message)
 
+    @property
+    def batches(self) -> tuple[tuple[tuple[Cell, ...], ...], ...]:
+        """The rows as a ``LongTable`` has them: all in one part."""
+        return (self.rows,)
+
     def column_index(self, key: str) -> int:
         """Return the position of a column.
 
@@ -95,6 +98,18 @@ class Table:
             if column.key == key:
                 return index
         raise KeyError(key)
+
+
+@dataclass(frozen=True, slots=True)
+class LongTable:
+    """A table that is longer than memory: its rows come in parts and can be read once."""
+
+    title: str
+    as_of: date
+    columns: tuple[Column, ...]
+    batches: Iterable[Sequence[tuple[Cell, ...]]]
+    notes: tuple[str, ...] = ()
+    total_row: tuple[Cell, ...] | None = None
 
 
 def cell_text(value: Cell, kind: Kind) -> str:
@@ -123,7 +138,8 @@ def _moment(value: date) -> str:
 def _number(value: float, kind: Kind) -> str:
     if kind is Kind.PERCENT:
         return f"{value * 100:.1f}".removesuffix(".0") + "%"
-    return str(value) if isinstance(value, int) else f"{value:.10g}"
+    # Adding zero takes the sign from a negative zero.
+    return str(value) if isinstance(value, int) else f"{value + 0.0:.10g}"
 
 
 def _duration(value: Cell) -> str:

@@ -65,10 +65,12 @@ def employed(on: date) -> ColumnElement[bool]:
 
 
 def on_leave(on: date) -> ColumnElement[bool]:
-    """A filter on ``Employee``: a leave that excludes from obligations covers a day (LV-1)."""
-    return exists(
-        select(LeavePeriod.id).where(
-            LeavePeriod.employee_id == Employee.id,
+    """A filter on ``Employee``: a leave that excludes from obligations covers a day (LV-1).
+
+    A list that is made once, because few people are away and reports ask it for every duty.
+    """
+    return Employee.id.in_(
+        select(LeavePeriod.employee_id).where(
             LeavePeriod.excludes,
             LeavePeriod.valid_from <= on,
             or_(LeavePeriod.valid_to.is_(None), LeavePeriod.valid_to > on),

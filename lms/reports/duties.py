@@ -1,6 +1,6 @@
-"""The one query behind every people report: a row for each person and course that was asked.
+"""What a row of the people reports is: a person and a course that was asked, as SQL.
 
-Screen, CSV and XLSX use the same statement, so they can never disagree.
+Pages, department numbers and files are made from these parts, so they can never disagree.
 """
 
 from __future__ import annotations
@@ -25,8 +25,6 @@ from lms.people.queries import employed, on_leave
 from lms.reports.filters import SOON_DAYS, ReportFilter
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from lms.core.access import Actor
 
 
@@ -38,11 +36,9 @@ class DutyRow:
     staff_no: str
     name: str
     name_kana: str
-    rank: str
     unit_path: str
     unit_name_ja: str
     unit_name_en: str
-    course_public_id: str
     course_title_ja: str
     course_title_en: str
     due_on: date
@@ -50,9 +46,7 @@ class DutyRow:
     modules_completed: int
     modules_total: int
     score: float | None
-    started_at: datetime | None
     completed_at: datetime | None
-    assigned_by: str
 
     @property
     def unit_name(self) -> str:
@@ -61,6 +55,27 @@ class DutyRow:
     @property
     def course_title(self) -> str:
         return localized(self.course_title_ja, self.course_title_en)
+
+
+def row_columns(today: date) -> tuple[Any, ...]:
+    """The columns of a ``DutyRow`` in its order."""
+    return (
+        Employee.public_id,
+        Employee.staff_no,
+        Employee.name,
+        Employee.name_kana,
+        OrgUnit.path,
+        OrgUnit.name,
+        OrgUnit.name_en,
+        Course.title,
+        Course.title_en,
+        Assignment.effective_due_on,
+        state_column(today),
+        func.coalesce(Enrolment.modules_completed, 0),
+        func.coalesce(Enrolment.modules_total, 0),
+        Enrolment.score,
+        Enrolment.completed_at,
+    )
 
 
 def state_column(today: date) -> ColumnElement[str]:
@@ -74,23 +89,41 @@ def state_column(today: date) -> ColumnElement[str]:
     )
 
 
-def joined(statement: Select[Any], today: date) -> Select[Any]:
-    """Join a selection of duty columns to people, their primary unit, course and enrolment."""
-    return (
+def joined(
+    statement: Select[Any], today: date, *, courses: bool = True, enrolments: bool = True
+) -> Select[Any]:
+    """Join a selection of duty columns to people and their primary unit.
+
+    ``counting`` says which of the joined duties are rows of a report.
+
+    Args:
+        statement: what is selected.
+        today: the day the report is about.
+        courses: join the course too; without it nothing of it may be selected.
+        enrolments: join what the person did in the course too.
+    """
+    statement = (
         statement.select_from(Assignment)
         .join(Employee, Employee.id == Assignment.employee_id)
         .join(Post, and_(Post.employee_id == Employee.id, Post.primary, post_valid(today)))
         .join(OrgUnit, OrgUnit.id == Post.unit_id)
-        .join(Course, Course.id == Assignment.course_id)
-        .outerjoin(
+    )
+    if courses:
+        statement = statement.join(Course, Course.id == Assignment.course_id)
+    if enrolments:
+        statement = statement.outerjoin(
             Enrolment,
             and_(
                 Enrolment.employee_id == Assignment.employee_id,
                 Enrolment.course_id == Assignment.course_id,
             ),
         )
-        .where(Assignment.cancelled_at.is_(None), employed(today), ~_repeated())
-    )
+    return statement
+
+
+def counting(today: date) -> list[ColumnElement[bool]]:
+    """What makes a duty a row: it stands, its person belongs here, and it is asked first."""
+    return [Assignment.cancelled_at.is_(None), employed(today), ~_repeated()]
 
 
 def _repeated() -> ColumnElement[bool]:
@@ -112,107 +145,90 @@ def _repeated() -> ColumnElement[bool]:
     )
 
 
-def conditions(
+def people_conditions(
     actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
 ) -> list[ColumnElement[bool]]:
-    """Scope of the actor and the chosen filters; ``unit_path`` is the chosen unit's, or empty."""
+    """Scope of the actor and the filters on the person; ``unit_path`` is empty or the unit's."""
     found = [seen_by(actor, Permission.REPORT_VIEW, today)]
     if unit_path:
         found.append(OrgUnit.path.startswith(unit_path, autoescape=True))
-    if wanted.course:
-        found.append(Course.public_id == wanted.course)
     if wanted.search:
         found.append(Employee.search_key.contains(search_key(wanted.search), autoescape=True))
-    if wanted.tier:
-        found.append(Course.tier_id.in_(select(Tier.id).where(Tier.code == wanted.tier)))
     if wanted.employment:
         found.append(Employee.employment_type == wanted.employment)
-    state = state_column(today)
-    if wanted.state == "open":
-        found.append(
-            state.in_(
-                [s.value for s in (DutyState.NOT_STARTED, DutyState.IN_PROGRESS, DutyState.OVERDUE)]
-            )
-        )
-    elif wanted.state == "soon":
-        found.append(state.in_([DutyState.NOT_STARTED.value, DutyState.IN_PROGRESS.value]))
-        found.append(Assignment.effective_due_on <= today + timedelta(days=SOON_DAYS))
-    elif wanted.state:
-        found.append(state == wanted.state)
     return found
 
 
-def list_duties(
-    session: Session,
-    actor: Actor,
-    wanted: ReportFilter,
-    *,
-    unit_path: str,
-    today: date,
-    everything: bool = False,
-) -> tuple[DutyRow, ...]:
-    """The rows of one page, or all of them for an export; one statement."""
-    statement = joined(select(*_columns(today)), today).where(
-        *conditions(actor, wanted, unit_path=unit_path, today=today)
-    )
-    statement = statement.order_by(*_order(wanted, today))
-    if not everything:
-        statement = statement.limit(wanted.size).offset((wanted.page - 1) * wanted.size)
-    return tuple(_row(row) for row in session.execute(statement))
+def course_conditions(wanted: ReportFilter) -> list[ColumnElement[bool]]:
+    """The filters on the course of an ``Assignment``; the course need not be joined."""
+    courses = select(Course.id)
+    if wanted.course:
+        courses = courses.where(Course.public_id == wanted.course)
+    if wanted.tier:
+        courses = courses.join(Tier, Tier.id == Course.tier_id).where(Tier.code == wanted.tier)
+    return [Assignment.course_id.in_(courses)] if wanted.course or wanted.tier else []
 
 
-def count_duties(
-    session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
-) -> int:
-    """How many rows the filter has; one statement."""
-    statement = joined(select(func.count(Assignment.id)), today).where(
-        *conditions(actor, wanted, unit_path=unit_path, today=today)
-    )
-    return session.scalar(statement) or 0
+def state_conditions(wanted: ReportFilter, *, today: date) -> list[ColumnElement[bool]]:
+    """The filter on the state of a duty; enrolments must be joined where there is one."""
+    if not wanted.state:
+        return []
+    state = state_column(today)
+    if wanted.state == "open":
+        wanted_states = (DutyState.NOT_STARTED, DutyState.IN_PROGRESS, DutyState.OVERDUE)
+        return [state.in_([each.value for each in wanted_states])]
+    if wanted.state == "soon":
+        return [
+            state.in_([DutyState.NOT_STARTED.value, DutyState.IN_PROGRESS.value]),
+            Assignment.effective_due_on <= today + timedelta(days=SOON_DAYS),
+        ]
+    return [state == wanted.state]
 
 
-def _columns(today: date) -> tuple[Any, ...]:
-    return (
-        Employee.public_id,
-        Employee.staff_no,
-        Employee.name,
-        Employee.name_kana,
-        Employee.rank,
-        OrgUnit.path,
-        OrgUnit.name,
-        OrgUnit.name_en,
-        Course.public_id,
-        Course.title,
-        Course.title_en,
-        Assignment.effective_due_on,
-        state_column(today),
-        func.coalesce(Enrolment.modules_completed, 0),
-        func.coalesce(Enrolment.modules_total, 0),
-        Enrolment.score,
-        Enrolment.started_at,
-        Enrolment.completed_at,
-        Assignment.assigned_by,
-    )
+def conditions(
+    actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
+) -> list[ColumnElement[bool]]:
+    """Everything that makes and narrows the rows of a ``joined`` selection."""
+    return [
+        *counting(today),
+        *people_conditions(actor, wanted, unit_path=unit_path, today=today),
+        *course_conditions(wanted),
+        *state_conditions(wanted, today=today),
+    ]
 
 
-def _row(row: Any) -> DutyRow:  # noqa: ANN401 - a result row
-    values = list(row)
-    values[12] = DutyState(values[12])
-    return DutyRow(*values)
+ORDERS_OF_PEOPLE = frozenset({"unit", "name", "staff_no"})
+"""Orders in which all duties of a person follow one another."""
+
+ORDERS_BY_ENROLMENT = frozenset({"state", "score", "completed"})
+"""Orders that look at what the person did."""
 
 
-def _order(wanted: ReportFilter, today: date) -> list[Any]:
-    title = Course.title_en if current_locale() == "en" else Course.title
+def people_order(wanted: ReportFilter) -> list[Any]:
+    """The order of people, for one of ``ORDERS_OF_PEOPLE``."""
     columns: dict[str, list[Any]] = {
         "unit": [OrgUnit.sort_key, OrgUnit.code],
         "name": [Employee.name_kana],
         "staff_no": [Employee.staff_no],
-        "course": [title],
-        "due": [Assignment.effective_due_on],
-        "state": [state_column(today)],
-        "score": [func.coalesce(Enrolment.score, -1.0)],
-        "completed": [Enrolment.completed_at.is_(None), Enrolment.completed_at],
     }
-    chosen = columns[wanted.sort]
-    ordered = [c.desc() for c in chosen] if wanted.descending else chosen
-    return [*ordered, Employee.name_kana, Employee.id, Course.position, Assignment.id]
+    return [*_directed(columns[wanted.sort], wanted), Employee.name_kana, Employee.id]
+
+
+def row_order(wanted: ReportFilter, today: date) -> list[Any]:
+    """The order of the rows: by what was chosen, then people by kana, then courses."""
+    if wanted.sort in ORDERS_OF_PEOPLE:
+        chosen = people_order(wanted)
+    else:
+        columns: dict[str, list[Any]] = {
+            "course": [Course.title_en if current_locale() == "en" else Course.title],
+            "due": [Assignment.effective_due_on],
+            "state": [state_column(today)],
+            "score": [func.coalesce(Enrolment.score, -1.0)],
+            "completed": [Enrolment.completed_at.is_(None), Enrolment.completed_at],
+        }
+        chosen = [*_directed(columns[wanted.sort], wanted), Employee.name_kana, Employee.id]
+    return [*chosen, Course.position, Assignment.id]
+
+
+def _directed(columns: list[Any], wanted: ReportFilter) -> list[Any]:
+    return [column.desc() for column in columns] if wanted.descending else columns

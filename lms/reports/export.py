@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Any
 
 import xlsxwriter
 
 from lms.kernel.clock import JST
-from lms.kernel.csvio import CsvEncoding, write_csv
+from lms.kernel.csvout import CsvEncoding, CsvWriter
 from lms.kernel.tables import Kind
 from lms.kernel.text import safe_file_name
 
 if TYPE_CHECKING:
-    from lms.kernel.tables import Cell, Column, Table
+    from collections.abc import Sequence
+
+    from lms.kernel.tables import Cell, LongTable, Table
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_ROW = 3
 """Title, date, blank line, then the header."""
+IN_MEMORY = 8 * 1024 * 1024
+"""Files up to this size never touch the disk."""
 
 _FORMATS = {
     Kind.INT: "#,##0",
@@ -30,6 +34,9 @@ _FORMATS = {
     Kind.DATETIME: "yyyy/mm/dd hh:mm",
     Kind.DURATION: "[h]:mm:ss",
 }
+
+
+_MOMENTS = frozenset({Kind.DATE, Kind.DATETIME})
 
 
 class ExportFormat(StrEnum):
@@ -44,32 +51,61 @@ class ExportFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExportFile:
-    """A file to hand over; ``replaced`` counts cells that lost a character."""
+    """A file to hand over, read from its beginning.
 
-    data: bytes
+    Small ones stay in memory, so ``source`` need not be a file on disk; whoever takes it closes it.
+    """
+
+    source: IO[bytes]
     file_name: str
     media_type: str
+    rows: int
     replaced: int = 0
+    """Cells that lost a character."""
 
 
-def export(table: Table, form: ExportFormat) -> ExportFile:
-    """Write a table as a file of this form; the name holds title and day."""
+def export(table: Table | LongTable, form: ExportFormat) -> ExportFile:
+    """Write a table as a file of this form; the name holds title and day.
+
+    Rows are taken part by part, so that the memory needed does not grow with their number.
+    """
     stem = safe_file_name(f"{table.title}_{table.as_of:%Y%m%d}")
-    if form is ExportFormat.XLSX:
-        return ExportFile(write_xlsx(table), f"{stem}.xlsx", XLSX_TYPE)
+    out = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever takes it closes it
+    try:
+        if form is ExportFormat.XLSX:
+            rows, replaced = write_xlsx(table, out), 0
+            name, media_type = f"{stem}.xlsx", XLSX_TYPE
+        else:
+            rows, replaced = _write_csv(table, form, out)
+            name, media_type = f"{stem}.csv", "text/csv"
+        out.seek(0)
+    except BaseException:
+        out.close()
+        raise
+    return ExportFile(out, name, media_type, rows, replaced)
+
+
+def _write_csv(table: Table | LongTable, form: ExportFormat, out: IO[bytes]) -> tuple[int, int]:
     encoding = CsvEncoding.CP932 if form is ExportFormat.CP932 else CsvEncoding.UTF8_BOM
-    written = write_csv(table, encoding=encoding)
-    return ExportFile(written.data, f"{stem}.csv", "text/csv", len(written.replaced))
+    writer = CsvWriter(table.columns, encoding)
+    out.write(writer.header())
+    replaced = 0
+    for batch in table.batches:
+        out.write(writer.rows(batch))
+        replaced += len(writer.replaced)
+        writer.replaced.clear()
+    return writer.lines - 1, replaced
 
 
-def write_xlsx(table: Table) -> bytes:
-    """A workbook of one sheet: typed cells, frozen header, filter, no formula ever."""
-    out = io.BytesIO()
+def write_xlsx(table: Table | LongTable, out: IO[bytes]) -> int:
+    """A workbook of one sheet: typed cells, frozen header, filter, no formula ever.
+
+    Returns the number of rows. Each row leaves memory when the next one begins.
+    """
     book = xlsxwriter.Workbook(
         out,
         {
-            "constant_memory": False,
-            "in_memory": True,
+            "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -81,22 +117,44 @@ def write_xlsx(table: Table) -> bytes:
     sheet = book.add_worksheet("Sheet1")
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     styles = {kind: book.add_format({"num_format": text}) for kind, text in _FORMATS.items()}
+    sheet.freeze_panes(FIRST_ROW + 1, 0)
+    for index, column in enumerate(table.columns):
+        sheet.set_column(index, index, column.width)
     sheet.write_string(0, 0, table.title, book.add_format({"bold": True}))
     sheet.write_datetime(1, 0, _naive(table.as_of), styles[Kind.DATE])
     for index, column in enumerate(table.columns):
         sheet.write_string(FIRST_ROW, index, column.label, bold)
-        sheet.set_column(index, index, column.width)
-    rows = [*table.rows, *([table.total_row] if table.total_row else [])]
-    for number, row in enumerate(rows, start=FIRST_ROW + 1):
-        for index, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
-            _write(sheet, number, index, cell, column, styles)
-    for number, note in enumerate(table.notes, start=FIRST_ROW + len(rows) + 2):
+    columns = [
+        (index, column.kind, styles.get(column.kind)) for index, column in enumerate(table.columns)
+    ]
+    count = 0
+    for batch in table.batches:
+        for number, row in enumerate(batch, start=FIRST_ROW + count + 1):
+            _write_row(sheet, number, row, columns)
+        count += len(batch)
+    below = FIRST_ROW + count
+    if table.total_row is not None:
+        below += 1
+        _write_row(sheet, below, table.total_row, columns)
+    for number, note in enumerate(table.notes, start=below + 2):
         sheet.write_string(number, 0, note)
-    sheet.freeze_panes(FIRST_ROW + 1, 0)
-    if table.rows:
-        sheet.autofilter(FIRST_ROW, 0, FIRST_ROW + len(table.rows), len(table.columns) - 1)
+    if count:
+        sheet.autofilter(FIRST_ROW, 0, FIRST_ROW + count, len(table.columns) - 1)
     book.close()
-    return out.getvalue()
+    return count
+
+
+def _write_row(
+    sheet: Any,  # noqa: ANN401 - a worksheet
+    number: int,
+    row: Sequence[Cell],
+    columns: Sequence[tuple[int, Kind, Any]],
+) -> None:
+    for cell, (index, kind, style) in zip(row, columns, strict=True):
+        if isinstance(cell, str) and kind not in _MOMENTS:
+            sheet.write_string(number, index, cell)
+        elif cell is not None:
+            _write(sheet, number, index, cell, kind, style)
 
 
 def _write(
@@ -104,12 +162,9 @@ def _write(
     row: int,
     index: int,
     cell: Cell,
-    column: Column,
-    styles: dict[Kind, Any],
+    kind: Kind,
+    style: Any,  # noqa: ANN401 - a format
 ) -> None:
-    style = styles.get(column.kind)
-    if cell is None:
-        return
     if isinstance(cell, bool):
         sheet.write_boolean(row, index, cell)
     elif isinstance(cell, date):
@@ -117,10 +172,11 @@ def _write(
     elif isinstance(cell, timedelta):
         sheet.write_datetime(row, index, cell, style)
     elif isinstance(cell, int | float):
-        value = cell / 86400 if column.kind is Kind.DURATION else cell
+        value = cell / 86400 if kind is Kind.DURATION else cell
         sheet.write_number(row, index, value, style)
-    else:
-        sheet.write_string(row, index, cell)
+    elif isinstance(cell, str):
+        # The database has written this moment, in Japanese time.
+        sheet.write_datetime(row, index, datetime.fromisoformat(cell), style)
 
 
 def _naive(value: date) -> date:

@@ -47,6 +47,14 @@ class ReportFilter:
         return urlencode(values)
 
 
+STATE_LABELS = {
+    "not_started": "Not started",
+    "in_progress": "In progress",
+    "completed": "Completed",
+    "overdue": "Overdue",
+    "out_of_scope": "Out of scope",
+}
+"""English message ids of the duty states."""
 STATES = (*(state.value for state in DutyState), "open", "soon")
 
 

@@ -102,6 +102,7 @@ def numbers_by_path(
                 func.count(Enrolment.score),
             ),
             today,
+            courses=False,
         )
         .where(*conditions(actor, wanted, unit_path=unit_path, today=today))
         .group_by(OrgUnit.path)

@@ -5,30 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lms.core.i18n import gettext as _
-from lms.kernel.tables import Column, Kind, Table
+from lms.kernel.tables import Column, Kind, LongTable, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from lms.assessment.statistics import QuestionStatistics
-    from lms.assignments.rules import DutyState
-    from lms.reports.duties import DutyRow
+    from lms.reports.duty_file import Batches
     from lms.reports.overview import Numbers, UnitNumbers
-
-STATE_LABELS = {
-    "not_started": "Not started",
-    "in_progress": "In progress",
-    "completed": "Completed",
-    "overdue": "Overdue",
-    "out_of_scope": "Out of scope",
-}
-"""English message ids of the duty states."""
-
-
-def state_label(state: DutyState | str) -> str:
-    """The word for a duty state in the reader's language."""
-    return _(STATE_LABELS[str(state)])
 
 
 def scope_note(numbers: Numbers) -> str:
@@ -77,8 +62,8 @@ def _cells(numbers: Numbers) -> tuple[int | float | None, ...]:
     )
 
 
-def people_table(rows: Iterable[DutyRow], *, title: str, as_of: date) -> Table:
-    """One line for each person and course."""
+def people_table(batches: Batches, *, title: str, as_of: date) -> LongTable:
+    """One line for each person and course, as ``duty_file`` yields them."""
     columns = (
         Column("staff_no", _("Staff number"), Kind.TEXT, 12),
         Column("name", _("Name"), Kind.TEXT, 18),
@@ -95,31 +80,7 @@ def people_table(rows: Iterable[DutyRow], *, title: str, as_of: date) -> Table:
         Column("completed", _("Completed on"), Kind.DATETIME, 16),
         Column("assigned_by", _("Asked by"), Kind.TEXT, 16),
     )
-    labels = {state: _(label) for state, label in STATE_LABELS.items()}
-    return Table(
-        title=title,
-        as_of=as_of,
-        columns=columns,
-        rows=tuple(
-            (
-                r.staff_no,
-                r.name,
-                r.name_kana,
-                r.unit_name,
-                r.rank,
-                r.course_title,
-                r.due_on,
-                labels[r.state.value],
-                r.modules_completed,
-                r.modules_total,
-                r.score,
-                r.started_at,
-                r.completed_at,
-                r.assigned_by,
-            )
-            for r in rows
-        ),
-    )
+    return LongTable(title=title, as_of=as_of, columns=columns, batches=batches)
 
 
 def questions_table(rows: Iterable[QuestionStatistics], *, title: str, as_of: date) -> Table:

@@ -17,7 +17,7 @@ from lms.core.access import Permission
 from lms.core.audit import AuditAction
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
-from lms.core.web.respond import download, page
+from lms.core.web.respond import download_file, page
 from lms.core.web.session import actor, after_response, db, now
 from lms.core.web.slice import Slice
 from lms.kernel.clock import jst_date
@@ -26,11 +26,13 @@ from lms.learning import queries as learning
 from lms.people.access import access_employee, access_unit, seen_by
 from lms.people.models import Employee
 from lms.people.queries import has_post_under, list_units
-from lms.reports import duties, tables
 from lms.reports import overview as numbers
 from lms.reports import person as persons
+from lms.reports import tables
+from lms.reports.duty_file import duty_batches
 from lms.reports.export import ExportFormat, export
-from lms.reports.filters import PageOf, ReportFilter, read_filter
+from lms.reports.filters import STATE_LABELS, PageOf, ReportFilter, read_filter
+from lms.reports.listing import find_page
 from lms.reports.paging import page_links, sort_columns
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from lms.kernel.tables import Table
+    from lms.kernel.tables import LongTable, Table
     from lms.people.queries import UnitRow
 
 reports = Slice("reports", __name__)
@@ -105,22 +107,20 @@ def people() -> ResponseReturnValue:
     unit = _unit(wanted, units)
     path = unit.path if unit else ""
     form = request.args.get("format", "")
-    rows = duties.list_duties(
-        db(), actor(), wanted, unit_path=path, today=today, everything=bool(form)
-    )
     if form:
         title = _("Learning status by person")
+        rows = duty_batches(db(), actor(), wanted, unit_path=path, today=today)
         return _file(tables.people_table(rows, title=title, as_of=today), form, wanted)
-    total = duties.count_duties(db(), actor(), wanted, unit_path=path, today=today)
-    shown = PageOf(total, wanted.page, wanted.size)
+    found = find_page(db(), actor(), wanted, unit_path=path, today=today)
+    shown = PageOf(found.total, wanted.page, wanted.size)
     return page(
         "reports/people.html",
         wanted=wanted,
-        rows=rows,
+        rows=found.rows,
         shown=shown,
         units=units,
         courses=catalog.list_courses(db(), actor()),
-        states=tables.STATE_LABELS,
+        states=STATE_LABELS,
         columns=sort_columns(wanted),
         links=page_links(wanted, shown),
         today=today,
@@ -214,7 +214,7 @@ def _log(found: Employee, what: str) -> None:
     )
 
 
-def _file(table: Table, form: str, wanted: ReportFilter) -> ResponseReturnValue:
+def _file(table: Table | LongTable, form: str, wanted: ReportFilter) -> ResponseReturnValue:
     """Hand a table over as a file and leave an audit row with filters and number of rows."""
     if not actor().can(Permission.REPORT_EXPORT) or form not in set(ExportFormat):
         raise NotFoundError(form)
@@ -225,8 +225,8 @@ def _file(table: Table, form: str, wanted: ReportFilter) -> ResponseReturnValue:
             actor(),
             AuditAction.REPORT_EXPORTED,
             table.title,
-            {"filter": wanted.query(), "rows": len(table.rows), "format": form},
+            {"filter": wanted.query(), "rows": written.rows, "format": form},
             now=now(),
         )
     )
-    return download(written.data, written.file_name, written.media_type)
+    return download_file(written.source, written.file_name, written.media_type)

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.kernel.csvio import (
-    CsvEncoding,
-    ReplacedCell,
-    guard_formula,
-    read_csv,
-    take_columns,
-    write_csv,
-)
+from lms.kernel.csvio import read_csv, take_columns
+from lms.kernel.csvout import CsvEncoding, CsvWriter, ReplacedCell, guard_formula, write_csv
 from lms.kernel.result import DomainError
 from lms.kernel.tables import Cell, Column, Kind, Table, cell_text
 
@@ -77,6 +72,62 @@ def test_texts_are_guarded_against_formulas(start: str) -> None:
     rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) if row]
     assert all(row[0].startswith("'") for row in rows)
     assert len(rows) == 4
+
+
+ANYTHING = st.one_of(
+    st.none(),
+    st.text(max_size=6),
+    st.sampled_from(["=1", "𠮷", "あ", "-", "１", "か\u3099"]),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.dates(),
+    st.datetimes(timezones=st.just(UTC)),
+    st.timedeltas(timedelta(0), timedelta(days=9)),
+)
+
+
+@given(
+    st.lists(st.tuples(ANYTHING, ANYTHING), max_size=9),
+    st.tuples(st.sampled_from(Kind), st.sampled_from(Kind)),
+    st.sampled_from(CsvEncoding),
+    st.integers(1, 4),
+)
+def test_parts_make_the_file_that_single_cells_make(rows, kinds, encoding, step) -> None:
+    """What is formatted once for many cells must be what each cell would be by itself."""
+    columns = (Column("a", "甲", kinds[0]), Column("b", "乙𠮷", kinds[1]))
+    writer = CsvWriter(columns, encoding)
+    data = writer.header()
+    for start in range(0, len(rows), step):
+        data += writer.rows(rows[start : start + step])
+    out = io.StringIO(newline="")
+    lines = csv.writer(out, lineterminator="\r\n")
+    lines.writerow([_held("甲", encoding), _held("乙𠮷", encoding)])
+    for row in rows:
+        lines.writerow(
+            [_held(_safe(cell, kind), encoding) for cell, kind in zip(row, kinds, strict=True)]
+        )
+    assert data == out.getvalue().encode(encoding)
+    assert data == write_csv(Table("t", DAY, columns, tuple(rows)), encoding=encoding).data
+
+
+def _safe(cell: Cell, kind: Kind) -> str:
+    return guard_formula(cell) if isinstance(cell, str) else cell_text(cell, kind)
+
+
+def _held(text: str, encoding: CsvEncoding) -> str:
+    """A text as the encoding holds it, told letter by letter."""
+
+    def fits(one: str) -> bool:
+        return one.encode(encoding, "ignore").decode(encoding) == one
+
+    if fits(text):
+        return text
+    letters = unicodedata.normalize("NFC", text)
+    return "".join(
+        one if fits(one) else "" if unicodedata.category(one) in {"Mn", "Cf"} else "〓"
+        for one in letters
+    )
 
 
 def test_numbers_are_not_guarded() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import Text, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -123,6 +125,27 @@ def upsert(
         .on_conflict_do_update(index_elements=list(keys), set_=dict(update))
     )
     session.connection().execute(statement)
+
+
+class MinuteInJapan(FunctionElement[str]):
+    """A moment as text in Japanese time, ``2026-04-01 10:42``, written by the database.
+
+    It is what ``kernel.tables.cell_text`` makes, without an object for each of many rows.
+    """
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(MinuteInJapan, "sqlite")
+def _minute_on_sqlite(element: Any, compiler: Any, **options: Any) -> str:  # noqa: ANN401
+    return f"strftime('%Y-%m-%d %H:%M', {compiler.process(element.clauses, **options)}, '+9 hours')"
+
+
+@compiles(MinuteInJapan, "postgresql")
+def _minute_on_postgresql(element: Any, compiler: Any, **options: Any) -> str:  # noqa: ANN401
+    moment = compiler.process(element.clauses, **options)
+    return f"to_char({moment} AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD HH24:MI')"
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -116,6 +116,7 @@ def _postgresql(settings: Settings) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         if connection.get_execution_options().get("lms_read_only", False):
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            # What is read sees one state of the database to its end, as on SQLite.
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
     return engine

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from os import SEEK_END
+from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Response, flash, jsonify, redirect, render_template, url_for
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 UNPROCESSABLE = 422
+AT_ONCE = 32 * 1024 * 1024
+CHUNK = 256 * 1024
 
 
 def page(template: str, status: int = 200, **context: object) -> ResponseReturnValue:
@@ -29,7 +32,26 @@ def redirect_with(
 
 def download(data: bytes, file_name: str, media_type: str) -> Response:
     """A file to keep; the name may hold Japanese (RFC 6266)."""
-    response = Response(data, mimetype=media_type)
+    return _as_download(Response(data, mimetype=media_type), file_name)
+
+
+def download_file(source: IO[bytes], file_name: str, media_type: str) -> Response:
+    """A file that may be longer than memory; ``source`` is read from where it is and closed.
+
+    What is not long is handed to the server at once, so that a slow reader holds no thread.
+    """
+    size = source.seek(0, SEEK_END)
+    source.seek(0)
+    if size <= AT_ONCE:
+        with source:
+            return download(source.read(), file_name, media_type)
+    response = Response(iter(lambda: source.read(CHUNK), b""), mimetype=media_type)
+    response.content_length = size
+    response.call_on_close(source.close)
+    return _as_download(response, file_name)
+
+
+def _as_download(response: Response, file_name: str) -> Response:
     ascii_name = file_name.encode("ascii", "replace").decode().replace("?", "_").replace('"', "")
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(file_name)}"

@@ -1,0 +1,140 @@
+"""One page of the people report and the number of all rows, in two statements.
+
+Nobody reads 20,000 rows to show 50. In an order of people the first statement counts the duties
+of each person, which is enough to know whose duties the page shows; in any other order the page's
+keys are found first, and the rest of the columns are read for them alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, select
+
+from lms.assignments.models import Assignment
+from lms.assignments.rules import DutyState
+from lms.people.access import post_valid
+from lms.people.models import Employee, OrgUnit, Post
+from lms.people.queries import employed
+from lms.reports import duties
+from lms.reports.duties import DutyRow, conditions, joined, row_columns, row_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+    from lms.core.access import Actor
+    from lms.reports.filters import ReportFilter
+
+
+@dataclass(frozen=True, slots=True)
+class DutyPage:
+    """The rows of one page, and how many the filter has on all pages."""
+
+    rows: tuple[DutyRow, ...]
+    total: int
+
+
+def find_page(
+    session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
+) -> DutyPage:
+    """The page ``wanted.page`` of the rows in the actor's scope; ``unit_path`` may be empty."""
+    if wanted.sort in duties.ORDERS_OF_PEOPLE and not wanted.state:
+        return _page_of_people(session, actor, wanted, unit_path=unit_path, today=today)
+    return _page_of_duties(session, actor, wanted, unit_path=unit_path, today=today)
+
+
+def _page_of_people(
+    session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
+) -> DutyPage:
+    counted = (
+        select(
+            Assignment.employee_id,
+            # A duty that is asked twice counts once.
+            func.count(Assignment.course_id.distinct()).label("number"),
+        )
+        .where(Assignment.cancelled_at.is_(None), *duties.course_conditions(wanted))
+        .group_by(Assignment.employee_id)
+        .subquery()
+    )
+    people = (
+        select(Post.id, counted.c.number)
+        .join(Employee, and_(Post.employee_id == Employee.id, Post.primary, post_valid(today)))
+        .join(OrgUnit, OrgUnit.id == Post.unit_id)
+        .join(counted, counted.c.employee_id == Employee.id)
+        .where(
+            employed(today),
+            *duties.people_conditions(actor, wanted, unit_path=unit_path, today=today),
+        )
+        .order_by(*duties.people_order(wanted))
+    )
+    posts: Any = session.execute(people).all()
+    first = (wanted.page - 1) * wanted.size
+    shown, before = _posts_of_page(posts, first, wanted.size)
+    total = sum(number for _post, number in posts)
+    if not shown:
+        return DutyPage((), total)
+    statement = (
+        joined(select(*row_columns(today)), today)
+        .where(Post.id.in_(shown), *duties.counting(today), *duties.course_conditions(wanted))
+        .order_by(*row_order(wanted, today))
+        .limit(wanted.size)
+        .offset(first - before)
+    )
+    return DutyPage(_rows(session.execute(statement)), total)
+
+
+def _posts_of_page(
+    posts: Sequence[tuple[int, int]], first: int, size: int
+) -> tuple[list[int], int]:
+    """The posts whose duties the page shows, and how many rows come before theirs."""
+    shown: list[int] = []
+    before = passed = 0
+    for post, number in posts:
+        if passed >= first + size:
+            break
+        if passed + number > first:
+            if not shown:
+                before = passed
+            shown.append(post)
+        passed += number
+    return shown, before
+
+
+def _page_of_duties(
+    session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
+) -> DutyPage:
+    order = row_order(wanted, today)
+    # The number of all rows comes with each key, because asking for it by itself is as dear again.
+    columns: Any = select(Assignment.id, func.count().over())
+    by_enrolment = bool(wanted.state) or wanted.sort in duties.ORDERS_BY_ENROLMENT
+    keys = (
+        joined(columns, today, enrolments=by_enrolment)
+        .where(*conditions(actor, wanted, unit_path=unit_path, today=today))
+        .order_by(*order)
+    )
+    first = (wanted.page - 1) * wanted.size
+    found = session.execute(keys.limit(wanted.size).offset(first)).all()
+    if not found:
+        # A page behind the last one does not say how many rows there are.
+        found = session.execute(keys.limit(1)).all() if first else []
+        return DutyPage((), found[0][1] if found else 0)
+    statement = (
+        joined(select(*row_columns(today)), today)
+        .where(Assignment.id.in_([key for key, _total in found]))
+        .order_by(*order)
+    )
+    return DutyPage(_rows(session.execute(statement)), found[0][1])
+
+
+def _rows(found: Iterable[Any]) -> tuple[DutyRow, ...]:
+    return tuple(map(_row, found))
+
+
+def _row(found: Any) -> DutyRow:  # noqa: ANN401 - a result row
+    values = list(found)
+    values[10] = DutyState(values[10])
+    return DutyRow(*values)
