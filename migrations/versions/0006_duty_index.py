@@ -1,7 +1,7 @@
 """Find a person's duties of one course without reading all of the person's duties.
 
-Revision: 0005
-Revises: 0004
+Revision: 0006
+Revises: 0005
 
 Reports count, of the duties of one person and course, the one that is due first. The new index
 holds all that this question needs; the one it replaces is its beginning.
@@ -9,8 +9,8 @@ holds all that this question needs; the one it replaces is its beginning.
 
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
