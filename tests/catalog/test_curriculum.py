@@ -41,7 +41,11 @@ CURRICULUM = Curriculum(
     "1.2",
     Standard(pool=2, checks=0, exercise=("expert",), sentence=40),
     (Skill("L-1", "データ", "", {"general": 2}), Skill("L-2", "AI", "", {"general": 1})),
-    (Term("サーバー", "計算機。", "server", ("サーバ機",)), Term("AI", "人工知能。")),
+    (
+        Term("サーバー", "計算機。", "server", ("サーバ機",)),
+        Term("AI", "人工知能。"),
+        Term("J-LIS", "機構。"),
+    ),
 )
 GOOD = FRONT.replace("lang: ja", "lang: ja\nskills: [L-1]")
 
@@ -87,6 +91,16 @@ def test_the_standard_is_asked_for() -> None:
     assert "pool: " in found
     assert "checks: " in found
     assert "on average; good are at most 10" in found
+
+
+def test_a_word_inside_its_own_term_is_no_other_spelling() -> None:
+    short = replace(CURRICULUM, terms=(Term("サーバー", "計算機。", "server", ("サーバ",)),))
+    assert findings("の規程", "のサーバー", curriculum=short) == []
+    assert len(findings("の規程", "のサーバー、サーバ", curriculum=short)) == 1
+
+
+def test_an_abbreviation_inside_a_term_is_explained_with_it() -> None:
+    assert findings("の規程", "のJ-LISの規程") == []
 
 
 def test_addresses_and_marks_are_no_abbreviations() -> None:

@@ -83,11 +83,14 @@ def _check_terms(subject: Subject, curriculum: Curriculum) -> None:
         return
     avoided = {word: term.name for term in curriculum.terms for word in term.avoided}
     known = {folded(term.name) for term in curriculum.terms}
+    known |= {
+        folded(part) for term in curriculum.terms for part in _ABBREVIATION.findall(term.name)
+    }
     reported: set[str] = set()
     for line, text in _texts(subject):
         plain = _ADDRESS.sub(" ", text)
         for word, name in avoided.items():
-            if word in plain and word not in reported:
+            if word not in reported and word in plain and word in plain.replace(name, " "):
                 reported.add(word)
                 subject.findings.warning(
                     line,
