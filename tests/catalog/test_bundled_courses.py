@@ -24,11 +24,16 @@ def test_each_tier_has_a_course() -> None:
     assert {folder.parent.name for folder in COURSE_FOLDERS} >= {"general", "dx-leader", "expert"}
 
 
-@pytest.mark.parametrize("folder", COURSE_FOLDERS, ids=IDS)
-def test_a_course_has_no_errors_and_no_warnings(folder: Path) -> None:
-    report = checks.check_courses([folder], READ_ON, readings=shipped_readings())
+def test_the_curriculum_has_no_errors_and_no_warnings() -> None:
+    report = checks.check_tree(COURSES, READ_ON, readings=shipped_readings())
     assert not report.errors, str(report)
     assert not report.warnings, str(report)
+    assert len(report.courses) == len(COURSE_FOLDERS) == 24
+    assert {found.tier: found.missing for found in report.coverage} == {
+        "general": (),
+        "dx-leader": (),
+        "expert": (),
+    }
 
 
 def shipped_readings() -> set[str]:
