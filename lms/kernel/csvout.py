@@ -148,8 +148,11 @@ class CsvWriter:
 
     def _lost(self, column: Sequence[str]) -> dict[str, str]:
         """The texts of a column that the encoding cannot hold, and how they are written."""
+        # What goes may have stood before a formula sign, so the guard looks again.
         return {
-            text: self._encodable(text) for text in set(column) if not _fits(text, self.encoding)
+            text: guard_formula(self._encodable(text))
+            for text in set(column)
+            if not _fits(text, self.encoding)
         }
 
     def _encodable(self, text: str) -> str:

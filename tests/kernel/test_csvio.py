@@ -130,6 +130,15 @@ def _held(text: str, encoding: CsvEncoding) -> str:
     )
 
 
+@pytest.mark.parametrize("invisible", ["\u200b", "\u200e", "\ufeff", "\u0301"])
+def test_no_formula_appears_where_a_character_goes(invisible: str) -> None:
+    text = f'{invisible}=HYPERLINK("http://example.jp")'
+    file = write_csv(table(("1", text)), encoding=CsvEncoding.CP932)
+    _header, row = csv.reader(io.StringIO(file.data.decode("cp932")))
+    assert row[1].startswith("'=")
+    assert file.replaced[0].written == row[1]
+
+
 def test_numbers_are_not_guarded() -> None:
     columns = (Column("change", "増減", Kind.INT),)
     assert b"\r\n-5\r\n" in write_csv(Table("t", DAY, columns, ((-5,),))).data
