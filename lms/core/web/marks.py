@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lms.core.i18n import template_gettext
 from lms.kernel.messages import N_
@@ -56,10 +56,11 @@ class Marks:
 
     def icon(self, name: str, size: int = 20, label: str = "") -> Markup:
         """One line icon of the product's own set, as ``ui/icon.html`` describes it."""
-        return self._icon(name, size, str(label))
+        # As plain text in the key, a label that is escaped already never equals one that is not.
+        return self._icon(name, size, str(escape(label)))
 
     def _draw(self, name: str, size: int, label: str) -> Markup:
-        meaning = Markup('role="img" aria-label="{}"').format(label) if label else _DECORATION
+        meaning = _MEANING.format(Markup(label)) if label else _DECORATION  # noqa: S704 - escaped
         return _ICON.format(size=size, meaning=meaning, address=self._address, name=name)
 
     def status(self, state: object, label: str = "", boxed: bool = False) -> Markup:  # noqa: FBT001, FBT002 - called by templates
@@ -74,6 +75,7 @@ class Marks:
         )
 
 
+_MEANING = Markup('role="img" aria-label="{}"')
 _DECORATION = Markup('aria-hidden="true"')
 _ICON = Markup(
     '<svg class="ui-icon" data-size="{size}" width="{size}" height="{size}" viewBox="0 0 24 24" '
