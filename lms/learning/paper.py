@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 
 _Value = TypeVar("_Value")
 
-LETTERS = "アイウエオカキクケコサシスセソ"
-LETTERS_EN = "ABCDEFGHIJKLMNO"
+_LETTERS = "アイウエオカキクケコサシスセソ"
+_LETTERS_EN = "ABCDEFGHIJKLMNO"
+
+
+def letter(place: int, lang: str) -> str:
+    """The letter of a choice by its place from 0; behind the last one they begin anew: ア2, イ2."""
+    letters = _LETTERS if lang.startswith("ja") else _LETTERS_EN
+    turn, at = divmod(place, len(letters))
+    return f"{letters[at]}{turn + 1}" if turn else letters[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +69,30 @@ def draw_test(source: ModuleSource, *, sheet: int) -> PaperTest:
     dice = random.Random(sheet)  # noqa: S311
     count = source.quiz.draw or len(source.pool)
     drawn = dice.sample(source.pool, min(count, len(source.pool)))
-    letters = LETTERS if source.lang.startswith("ja") else LETTERS_EN
-    questions = tuple(_printed(question, dice, letters) for question in drawn)
+    questions = tuple(_printed(question, dice, source.lang) for question in drawn)
     points = sum(question.points for question in questions)
     return PaperTest(questions, points, -(-points * source.quiz.pass_mark // 100))
 
 
-def _printed(question: QuestionSource, dice: random.Random, letters: str) -> PaperQuestion:
+def _printed(question: QuestionSource, dice: random.Random, lang: str) -> PaperQuestion:
     options = list(question.options)
     items: tuple[str, ...] = ()
     if question.kind is QuestionKind.MATCH:
         items = tuple(option.text for option in options)
         sides = _shuffled([option.match for option in options], dice)
-        choices = tuple(zip(letters, sides, strict=False))
+        choices = _lettered(sides, lang)
         key = " ".join(
-            f"{number}-{letters[sides.index(option.match)]}"
+            f"{number}-{letter(sides.index(option.match), lang)}"
             for number, option in enumerate(options, 1)
         )
     elif question.kind is QuestionKind.ORDER:
         shown = _shuffled(options, dice)
-        choices = tuple((letters[place], option.text) for place, option in enumerate(shown))
-        key = " → ".join(letters[shown.index(option)] for option in options)
+        choices = _lettered([option.text for option in shown], lang)
+        key = " → ".join(letter(shown.index(option), lang) for option in options)
     elif options:
         shown = options if question.kind is QuestionKind.TRUE_FALSE else _shuffled(options, dice)
-        choices = tuple((letters[place], option.text) for place, option in enumerate(shown))
-        key = " ".join(letters[place] for place, option in enumerate(shown) if option.correct)
+        choices = _lettered([option.text for option in shown], lang)
+        key = " ".join(letter(place, lang) for place, option in enumerate(shown) if option.correct)
     else:
         choices = ()
         key = _written(question)
@@ -100,6 +106,10 @@ def _printed(question: QuestionSource, dice: random.Random, letters: str) -> Pap
         items=items,
         unit=question.unit,
     )
+
+
+def _lettered(texts: Sequence[str], lang: str) -> tuple[tuple[str, str], ...]:
+    return tuple((letter(place, lang), text) for place, text in enumerate(texts))
 
 
 def _written(question: QuestionSource) -> str:

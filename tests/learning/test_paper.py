@@ -56,6 +56,17 @@ def test_the_keys_fit_the_printed_order(sheet: int) -> None:
     assert test == draw_test(source(question("q"), MATCH, ORDER, NUMBER), sheet=sheet)
 
 
+@pytest.mark.parametrize("kind", [QuestionKind.MATCH, QuestionKind.ORDER, QuestionKind.MULTIPLE])
+def test_a_question_may_have_more_choices_than_there_are_letters(kind: QuestionKind) -> None:
+    options = tuple(OptionSource(f"左{n}", match=f"右{n}", correct=True) for n in range(32))
+    (printed,) = draw_test(
+        source(QuestionSource("q", kind, "長い設問", options)), sheet=1
+    ).questions
+    assert len(printed.choices) == len(dict(printed.choices)) == 32
+    assert [printed.choices[place][0] for place in (0, 14, 15, 30)] == ["ア", "ソ", "ア2", "ア3"]
+    assert len(printed.key.replace(" → ", " ").split()) == 32
+
+
 def test_sheets_differ() -> None:
     pool = tuple(question(f"q{number}") for number in range(10))
     tests = [draw_test(source(*pool, draw=4), sheet=sheet) for sheet in range(1, 5)]

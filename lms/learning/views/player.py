@@ -20,6 +20,7 @@ from lms.core.web.static import media_url
 from lms.jobs.service import promote
 from lms.learning import answering, rules, service, words
 from lms.learning.access import LearnerModule, access_module
+from lms.learning.paper import letter
 from lms.learning.playing import Ways, next_step, player_page
 from lms.learning.queries import course_progress
 from lms.learning.views import tickets
@@ -57,7 +58,7 @@ def text_edition(course: str, module: str) -> ResponseReturnValue:
 def paper(course: str, module: str) -> ResponseReturnValue:
     """Slides, scripts and questions without keys, made for printing."""
     found = access_module(db(), actor(), course, module)
-    return page("learning/paper.html", page=_page(found, view=TEXT))
+    return page("learning/paper.html", page=_page(found, view=TEXT), letter=letter)
 
 
 @learning.page(f"{MODULE}/finished", allow=Permission.COURSE_LEARN)
