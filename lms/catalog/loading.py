@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from lms.catalog.programme import ProgrammeSource
     from lms.catalog.source import CourseSource, Problem
     from lms.core.db.engine import Database
     from lms.core.storage import FileStore
@@ -51,10 +50,12 @@ def load_courses(
 ) -> list[LoadedCourse]:
     """Publish every course below ``root`` where its content changed.
 
-    Files go into the store first, then each course is written in one transaction.
+    Files go into the store first, then each course is written in one transaction, and last the
+    programmes of the folder, where it has any, take the place of those stored.
 
     Raises:
-        SourceError: a course has errors; courses before it are loaded, nothing of it is.
+        SourceError: a course has errors; courses before it are loaded, nothing of it is. Or a
+            programme has; then all courses are loaded, and the stored programmes stay.
     """
     with database.transaction(tenant_id) as session:
         service.ensure_tiers(session)
@@ -75,24 +76,18 @@ def load_courses(
                 default_voice=default_voice,
             )
         )
-    with database.transaction(tenant_id) as session:
-        programmes.save_programmes(session, read_programmes(root))
+    _save_programmes(database, root, tenant_id)
     return loaded
 
 
-def read_programmes(root: Path) -> list[ProgrammeSource]:
-    """Every programme below ``root`` in order.
-
-    Raises:
-        SourceError: a programme has errors.
-    """
-    found = []
-    for file in textformat.iter_programmes(root):
-        programme, problems = textformat.read_programme(file)
-        if programme is None:
-            raise SourceError([p for p in problems if not p.warning])
-        found.append(programme)
-    return found
+def _save_programmes(database: Database, root: Path, tenant_id: int) -> None:
+    """Store the programmes of a folder; one that has none says nothing of those stored."""
+    read, problems = textformat.read_programmes(root)
+    if errors := [p for p in problems if not p.warning]:
+        raise SourceError(errors)
+    if read:
+        with database.transaction(tenant_id) as session:
+            programmes.save_programmes(session, [programme for _file, programme in read])
 
 
 def _publish(

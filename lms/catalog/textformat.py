@@ -237,6 +237,27 @@ def read_programme(file: Path) -> tuple[ProgrammeSource | None, list[Problem]]:
     return programme, list(findings.sorted())
 
 
+def read_programmes(root: Path) -> tuple[list[tuple[Path, ProgrammeSource]], list[Problem]]:
+    """Read every programme below ``root``.
+
+    Returns:
+        The programmes without errors in order, each with its file, and all problems.
+    """
+    read: list[tuple[Path, ProgrammeSource]] = []
+    problems: list[Problem] = []
+    for file in iter_programmes(root):
+        programme, found = read_programme(file)
+        problems += found
+        if programme is None:
+            continue
+        if any(programme.id == other.id for _, other in read):
+            twice = Findings(file.as_posix())
+            twice.error(1, N_("“%(name)s” is given twice."), name=programme.id)
+            problems += twice.sorted()
+        read.append((file, programme))
+    return read, problems
+
+
 def asset_names(folder: Folder) -> frozenset[str]:
     """Return the names of all files in a module folder, with ``/`` between their parts."""
     if isinstance(folder, Path):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from lms.catalog import programmes, textformat
+from lms.catalog import loading, programmes, textformat
 from lms.catalog.programme import ProgrammeCourse, ProgrammeDocument, ProgrammeSource
+from lms.core.storage import FileStore
 from lms.core.tenancy import LIBRARY_TENANT_ID
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lms.core.db.engine import Database
+
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
 
 PROGRAMME = """id = "leaders"
 tier = "dx-leader"
@@ -83,6 +87,13 @@ def test_a_programme_is_read(tmp_path: Path) -> None:
         ('"guide.md"', '"../guide.md"', "22: The file ../guide.md is missing."),
         ('"guide.md"', '"other.md"', "22: The file other.md is missing."),
         ('title = "進行の手引"', 'title = ""', "21: “title” is missing."),
+        ("choose = 1", "choose = inf", "7: “inf”: write a number of 0 or more."),
+        ("classroom = 24", "classroom = inf", "11: “inf”: write a number of 0 or more."),
+        (
+            "facilitator = true",
+            '[[document]]\nfile = "guide.md"\ntitle = "表"\ntitle_en = "Sheet"',
+            "26: “guide” is given twice.",
+        ),
         ("[[course]]", "[course]", "This is not TOML"),
         ('audience = "推進リーダー"', "", "1: “audience” is missing."),
     ],
@@ -94,6 +105,35 @@ def test_a_mistake_is_reported_at_its_line(
     programme, problems = textformat.read_programme(write(tmp_path, PROGRAMME.replace(old, new, 1)))
     assert programme is None
     assert any(message in str(problem) for problem in problems), list(map(str, problems))
+
+
+def test_an_id_belongs_to_one_programme(tmp_path: Path) -> None:
+    write(tmp_path)
+    other = tmp_path / "programmes" / "yearly" / "programme.toml"
+    other.parent.mkdir(parents=True)
+    other.write_text(PROGRAMME.partition("[[document]]")[0], "utf-8")
+    read, problems = textformat.read_programmes(tmp_path)
+    assert [file.parent.name for file, _ in read] == ["dx-leader", "yearly"]
+    assert [str(problem) for problem in problems] == [f"{other}:1: “leaders” is given twice."]
+
+
+def test_a_folder_without_programmes_leaves_those_stored(
+    database: Database, cast: object, tmp_path: Path
+) -> None:
+    def load(root: Path) -> None:
+        loading.load_courses(database, FileStore(tmp_path / "files"), root, now=NOW)
+
+    def stored() -> list[str]:
+        with database.session(LIBRARY_TENANT_ID, read_only=True) as session:
+            return [row.slug for row in programmes.list_programmes(session)]
+
+    bundled, own = tmp_path / "bundled", tmp_path / "own"
+    write(bundled)
+    own.mkdir()
+    load(bundled)
+    assert stored() == ["leaders"]
+    load(own)
+    assert stored() == ["leaders"]
 
 
 def source(name: str, *documents: str) -> ProgrammeSource:

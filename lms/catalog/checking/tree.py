@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from lms.catalog.checking.summaries import CourseSummary
     from lms.catalog.curriculum import Coverage, Curriculum
-    from lms.catalog.programme import ProgrammeDocument, ProgrammeSource
+    from lms.catalog.programme import ProgrammeDocument
     from lms.catalog.source import Problem
 
 
@@ -68,13 +68,7 @@ def check_coverage(root: Path, curriculum: Curriculum, found: Iterable[Coverage]
 
 def check_programmes(root: Path, courses: Collection[str]) -> list[Problem]:
     """Report what is wrong with programmes and what they name that does not exist."""
-    problems: list[Problem] = []
-    read: list[tuple[Path, ProgrammeSource]] = []
-    for file in textformat.iter_programmes(root):
-        programme, found = textformat.read_programme(file)
-        problems += found
-        if programme is not None:
-            read.append((file, programme))
+    read, problems = textformat.read_programmes(root)
     ids = {programme.id for _, programme in read}
     for file, programme in read:
         findings = Findings(file.as_posix())

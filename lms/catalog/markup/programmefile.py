@@ -10,7 +10,7 @@ from lms.catalog.programme import ProgrammeCourse, ProgrammeDocument, ProgrammeS
 from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from lms.catalog.markup.findings import Findings
 
@@ -50,7 +50,9 @@ def parse_programme(
         for table, prefix in reader.tables("document")
     )
     choose = round(reader.number(data, "choose", ""))
-    _check_courses(reader, courses, choose)
+    _check_twice(reader, [course.course for course in courses], "course.%s.id")
+    _check_twice(reader, [document.id for document in documents], "document.%s.file")
+    _check_choice(reader, courses, choose)
     programme = ProgrammeSource(
         id=texts["id"],
         tier=texts["tier"],
@@ -103,11 +105,13 @@ def _document(
     )
 
 
-def _check_courses(reader: TomlReader, courses: tuple[ProgrammeCourse, ...], choose: int) -> None:
-    names = [course.course for course in courses]
+def _check_twice(reader: TomlReader, names: Sequence[str], path: str) -> None:
     for place, name in enumerate(names):
         if name in names[:place]:
-            reader.wrong(f"course.{place}.id", N_("“%(name)s” is given twice."), name=name)
+            reader.wrong(path % place, N_("“%(name)s” is given twice."), name=name)
+
+
+def _check_choice(reader: TomlReader, courses: tuple[ProgrammeCourse, ...], choose: int) -> None:
     electives = sum(not course.required for course in courses)
     if choose > electives:
         reader.wrong(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from typing import TYPE_CHECKING
@@ -104,7 +105,7 @@ class TomlReader:
     def number(self, table: Mapping[str, object], key: str, prefix: str) -> float:
         """Return a number of 0 or more; 0 where there is none."""
         value = table.get(key, 0)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf:
             return float(value)
         self.wrong(prefix + key, N_("“%(value)s”: write a number of 0 or more."), value=value)
         return 0.0
