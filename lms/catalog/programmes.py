@@ -52,6 +52,7 @@ class ProgrammeRow:
     practice_hours: float
     prerequisites: tuple[str, ...]
     courses: tuple[tuple[str, bool], ...]
+    tenant_id: int
 
     @property
     def title(self) -> str:
@@ -144,6 +145,7 @@ def list_programmes(session: Session) -> tuple[ProgrammeRow, ...]:
             Programme.practice_hours,
             Programme.prerequisites,
             Programme.courses,
+            Programme.tenant_id,
         ).order_by(Programme.position, Programme.id)
     )
     return tuple(_row(row) for row in rows)

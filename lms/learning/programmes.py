@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lms.catalog.programmes import DocumentRow, ProgrammeRow, list_documents, list_programmes
 from lms.core.access import Permission
+from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.kernel.result import NotFoundError
 from lms.learning.catalogue import ShelfCourse
 from lms.learning.queries import CourseState
@@ -106,7 +107,11 @@ def programme_paths(session: Session, shelves: tuple[Shelf, ...]) -> tuple[Progr
 
     ``shelves`` are the courses of the person (``catalogue.shelves``).
     """
-    courses = {each.progress.course.slug: each for shelf in shelves for each in shelf.courses}
+    courses = {
+        (each.progress.course.tenant_id, each.progress.course.slug): each
+        for shelf in shelves
+        for each in shelf.courses
+    }
     programmes = list_programmes(session)
     known = {programme.slug: programme for programme in programmes}
     paths = (_path(programme, courses, known) for programme in programmes)
@@ -115,16 +120,17 @@ def programme_paths(session: Session, shelves: tuple[Shelf, ...]) -> tuple[Progr
 
 def _path(
     programme: ProgrammeRow,
-    courses: Mapping[str, ShelfCourse],
+    courses: Mapping[tuple[int, str], ShelfCourse],
     known: Mapping[str, ProgrammeRow],
 ) -> ProgrammePath:
+    # A municipality may have given a course of its own the name of one in the library.
+    named = (
+        (courses.get((programme.tenant_id, slug)) or courses.get((LIBRARY_TENANT_ID, slug)), needed)
+        for slug, needed in programme.courses
+    )
     return ProgrammePath(
         programme,
-        tuple(
-            ProgrammeStep(courses[slug], required)
-            for slug, required in programme.courses
-            if slug in courses
-        ),
+        tuple(ProgrammeStep(course, needed) for course, needed in named if course is not None),
         tuple(known[slug] for slug in programme.prerequisites if slug in known),
     )
 

@@ -91,3 +91,11 @@ def test_a_guide_for_facilitators_is_kept_from_learners(app: Flask, cast: Cast) 
     assert "進行の手引" not in learner.visit("/programmes/own-programme").get_text()
     assert "先に" in trainer.visit(f"{address}guide").get_text()
     assert learner.get("/programmes/unknown").status_code == 404
+
+
+def test_a_programme_means_the_course_of_its_owner(app: Flask, cast: Cast) -> None:
+    build(app)
+    own = make_course(app.extensions["lms"].db, "first", title="市の同名", tenant_id=cast.aoba)
+    page = Visitor(app, cast.aoki).visit("/programmes/own-programme")
+    assert "市の同名" not in page.get_text()
+    assert page.find("a", href=own.url) is None
