@@ -238,7 +238,9 @@ def check_languages(
         for module in modules:
             if not module.has_english:
                 findings.error(
-                    1, N_("The module “%(name)s” is promised in English."), name=module.name
+                    1,
+                    N_("The module “%(name)s” is promised in English, but has no translation."),
+                    name=module.name,
                 )
     return list(findings.sorted())
 

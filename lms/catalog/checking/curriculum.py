@@ -71,7 +71,7 @@ def _check_sentences(subject: Subject, most: float) -> None:
     if lengths and sum(lengths) / len(lengths) > most:
         subject.findings.warning(
             1,
-            N_("The sentences have %(mean)s characters on average; good are at most %(most)s."),
+            N_("Sentences have %(mean)s characters on average; up to %(most)s are easy to hear."),
             mean=round(sum(lengths) / len(lengths), 1),
             most=round(most),
         )
