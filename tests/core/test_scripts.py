@@ -73,11 +73,14 @@ def test_comments_go_and_nothing_else(tmp_path: Path) -> None:
         ('export * from "./b.js";', "an export that"),
         ("const { x, y } = a;", "names cannot be read"),
         ("const text = `one", "several lines"),
+        ("/* one", "a comment without an end"),
+        ("/*\n*/ one();", "code behind the end"),
     ],
 )
 def test_what_is_outside_the_plain_part_is_refused(tmp_path: Path, line: str, message: str) -> None:
     root = _write(tmp_path, app=f"const a = 1;\n{line}\n", b="export const b = 1;\n")
-    with pytest.raises(AssetError, match=f"^app.js: .*{message}.*: {re.escape(line)}$"):
+    shown = re.escape(line.splitlines()[-1])
+    with pytest.raises(AssetError, match=f"^app.js: .*{message}.*: {shown}$"):
         bundle_js(root, "app.js")
 
 

@@ -119,17 +119,22 @@ def _without_comments(module: _Module, source: str) -> Iterator[str]:
     That is whole lines, and ``/** … */`` casts with no quotation mark before them. A text over
     several lines is refused, because a line of it may look like anything.
     """
-    inside = False
+    opening = ""
     for line in source.split("\n"):
         text = line.strip()
-        if inside:
-            inside = not text.endswith("*/")
+        if opening:
+            _comment, end, after = text.partition("*/")
+            if after:
+                module.refuse(line, "code behind the end of a comment")
+            opening = "" if end else opening
         elif text.startswith("/*") and "*/" not in text:
-            inside = True
+            opening = line
         elif line.count("`") % 2 and not text.startswith(("//", "*")):
             module.refuse(line, "a text over several lines")
         elif not text.startswith("//"):
             yield _CAST.sub(_without_cast, line)
+    if opening:
+        module.refuse(opening, "a comment without an end")
 
 
 def _without_cast(found: re.Match[str]) -> str:
