@@ -23,12 +23,21 @@ from lms.learning.models import Enrolment
 from lms.people.access import post_valid
 from lms.people.models import Employee, OrgUnit, Post
 from lms.people.queries import employed
-from lms.reports.duties import conditions, joined, people_conditions, row_order, state_column
+from lms.reports.duties import (
+    ORDERS_OF_PEOPLE,
+    conditions,
+    joined,
+    people_conditions,
+    people_order,
+    row_order,
+    state_column,
+)
 from lms.reports.filters import STATE_LABELS
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from lms.core.access import Actor
@@ -36,15 +45,20 @@ if TYPE_CHECKING:
 
 Batches = Iterator[list[tuple[Cell, ...]]]
 BATCH = 2000
+"""Rows that are in memory at a time."""
+PEOPLE = 1000
+"""People whose duties are sorted at a time."""
 
 
 def duty_batches(
     session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
 ) -> Batches:
-    """The cells of every row of the filter, in its order; three statements.
+    """The cells of every row of the filter, in its order.
 
-    ``unit_path`` is empty or the chosen unit's. A session that only reads sees one state of the
-    database, so every duty finds its person.
+    In an order of people their duties are read a thousand people at a time, because the
+    embedded database sorts in memory. Any other order is sorted as a whole; it takes some 20 MiB
+    for 100,000 rows. A session that only reads sees one state of the database, so every duty
+    finds its person. ``unit_path`` is empty or the chosen unit's.
     """
     people = _people(session, actor, wanted, unit_path=unit_path, today=today)
     titles = _titles(session)
@@ -61,22 +75,32 @@ def duty_batches(
         MinuteInJapan(Enrolment.completed_at),
         Assignment.assigned_by,
     )
-    statement = (
-        joined(columns, today)
-        .where(*conditions(actor, wanted, unit_path=unit_path, today=today))
-        .order_by(*row_order(wanted, today))
+    statement = joined(columns, today).where(
+        *conditions(actor, wanted, unit_path=unit_path, today=today)
     )
-    for part in select_rows(session, statement, batch=BATCH).partitions():
-        yield [
-            (*people[row[0]], titles[row[1]], row[2], labels[row[3]], *row[4:])
-            for row in map(tuple, part)
-        ]
+    statement = statement.order_by(*row_order(wanted, today))
+    for some in _parts(list(people), wanted):
+        rows = select_rows(session, statement.where(*some), batch=BATCH)
+        for part in rows.partitions():
+            yield [
+                (*people[row[0]], titles[row[1]], row[2], labels[row[3]], *row[4:])
+                for row in map(tuple, part)
+            ]
+
+
+def _parts(posts: list[int], wanted: ReportFilter) -> Iterator[list[ColumnElement[bool]]]:
+    """The conditions of one statement after another, which together give the rows in order."""
+    if wanted.sort not in ORDERS_OF_PEOPLE:
+        yield []
+        return
+    for start in range(0, len(posts), PEOPLE):
+        yield [Post.id.in_(posts[start : start + PEOPLE])]
 
 
 def _people(
     session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
 ) -> dict[int, tuple[Cell, ...]]:
-    """By key of the primary post: number, name, kana, unit, rank."""
+    """By key of the primary post, in the order of people: number, name, kana, unit, rank."""
     rows: Any = session.execute(
         select(
             Post.id,
@@ -93,6 +117,7 @@ def _people(
             employed(today),
             *people_conditions(actor, wanted, unit_path=unit_path, today=today),
         )
+        .order_by(*(people_order(wanted) if wanted.sort in ORDERS_OF_PEOPLE else ()))
     )
     return {
         post: (number, name, kana, localized(unit, unit_en), rank)

@@ -252,23 +252,25 @@ def make_cases(app: Flask, tenant_id: int) -> list[Case]:
     return cases
 
 
-class Peak:
-    """The most memory this process held since ``reset``, in MiB above what it held then."""
-
-    def __init__(self) -> None:
-        self._before = 0.0
-
-    def reset(self) -> None:
+def peak_of(run: Callable[[], int]) -> float:
+    """MiB that doing it once needs above what this process holds, seen in a child of its own."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        before = _memory("VmRSS")
         Path("/proc/self/clear_refs").write_text("5")
-        self._before = self._read("VmRSS")
+        run()
+        os.write(writer, str(_memory("VmHWM") - before).encode())
+        os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader) as answer:
+        return float(answer.read())
 
-    def above(self) -> float:
-        return self._read("VmHWM") - self._before
 
-    @staticmethod
-    def _read(name: str) -> float:
-        lines = Path("/proc/self/status").read_text().splitlines()
-        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
+def _memory(name: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
 
 
 def measure(cases: list[Case], database: Database, server: Postmaster, rounds: int) -> None:
@@ -280,7 +282,10 @@ def measure(cases: list[Case], database: Database, server: Postmaster, rounds: i
         if not statement.startswith("SET TRANSACTION"):
             seen.append(statement)
 
-    peak = Peak()
+    cases[0].run()
+    for case in cases:
+        database.dispose()
+        case.peak = peak_of(case.run)
     for case in cases:
         case.run()
     # As the entry point does once everything is loaded.
@@ -288,9 +293,7 @@ def measure(cases: list[Case], database: Database, server: Postmaster, rounds: i
     gc.freeze()
     for case in cases:
         seen.clear()
-        peak.reset()
         case.size = case.run()
-        case.peak = peak.above()
         case.statements = len(seen)
     for number in range(rounds):
         for case in cases:

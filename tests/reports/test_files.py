@@ -26,8 +26,9 @@ from tests.reports.population import LONG_AGO, expected_rows, populate
 @pytest.fixture
 def browser(database, cast, visitor, monkeypatch):
     populate(database, cast.aoba)
-    # Parts of three rows, so that every file of these tests has many.
+    # Few rows and people at a time, so that every file of these tests has many parts.
     monkeypatch.setattr(duty_file, "BATCH", 3)
+    monkeypatch.setattr(duty_file, "PEOPLE", 7)
     return visitor(cast.ono)
 
 
