@@ -32,6 +32,11 @@ MEDIA_TYPES = {
 _VIEW_BOX = re.compile(rb'viewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)')
 
 
+def is_asset(name: str) -> bool:
+    """Whether a file of this name is one that a module may bring."""
+    return PurePosixPath(name).suffix.lower() in MEDIA_TYPES
+
+
 def store_assets(files: FileStore, contents: Mapping[str, bytes]) -> dict[str, AssetRef]:
     """Put the known kinds among ``contents`` (name to bytes) into the store.
 

@@ -57,9 +57,15 @@ class ModuleContent:
 
     def digest(self) -> str:
         """SHA-256 over everything that makes a version different."""
-        parts = [self.source_text, self.source_text_en, self.readings_text]
-        parts += [f"{name}={ref.sha}" for name, ref in sorted(self.assets.items())]
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+        shas = {name: ref.sha for name, ref in self.assets.items()}
+        return digest_of(self.source_text, self.source_text_en, self.readings_text, shas)
+
+
+def digest_of(text: str, text_en: str, readings_text: str, shas: Mapping[str, str]) -> str:
+    """The digest of a module that was not parsed: its texts, and its assets by name and SHA-256."""
+    parts = [text, text_en, readings_text]
+    parts += [f"{name}={sha}" for name, sha in sorted(shas.items())]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def content_of(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lms.catalog import programmes, service, textformat
-from lms.catalog.assets import store_assets
-from lms.catalog.content import ModuleContent
+from lms.catalog import programmes, queries, service, textformat
+from lms.catalog.assets import is_asset, store_assets
+from lms.catalog.content import ModuleContent, digest_of
 from lms.core.access import system_actor
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.kernel.result import DomainError
@@ -50,8 +51,9 @@ def load_courses(
 ) -> list[LoadedCourse]:
     """Publish every course below ``root`` where its content changed.
 
-    Files go into the store first, then each course is written in one transaction, and last the
-    programmes of the folder, where it has any, take the place of those stored.
+    Modules that are as they were published last are not even parsed. Files go into the store
+    first, then each course is written in one transaction, and last the programmes of the folder,
+    where it has any, take the place of those stored.
 
     Raises:
         SourceError: a course has errors; courses before it are loaded, nothing of it is. Or a
@@ -64,7 +66,14 @@ def load_courses(
         course, problems = textformat.read_course(folder)
         if course is None:
             raise SourceError([p for p in problems if not p.warning])
-        contents = {name: read_content(folder / name, files) for name in course.modules}
+        with database.session(tenant_id, read_only=True) as session:
+            hashes = queries.newest_hashes(session, course.id)
+        contents = {
+            name: None
+            if hashes.get(name) == digest_folder(folder / name)
+            else read_content(folder / name, files)
+            for name in course.modules
+        }
         loaded.append(
             _publish(
                 database,
@@ -93,7 +102,7 @@ def _save_programmes(database: Database, root: Path, tenant_id: int) -> None:
 def _publish(
     database: Database,
     source: CourseSource,
-    contents: dict[str, ModuleContent],
+    contents: dict[str, ModuleContent | None],
     *,
     now: datetime,
     tenant_id: int,
@@ -105,6 +114,8 @@ def _publish(
     with database.transaction(tenant_id) as session:
         course = service.save_course(session, source, actor=actor, now=now, position=position)
         for place, (slug, content) in enumerate(contents.items(), start=1):
+            if content is None:
+                continue
             publication = service.publish_module(
                 session,
                 course,
@@ -119,6 +130,43 @@ def _publish(
     return LoadedCourse(source.id, source.title, len(contents), changed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The files of a module folder as they lie there."""
+
+    text: str
+    text_en: str
+    readings_text: str
+    assets: dict[str, bytes]
+
+
+def _read_files(folder: Path) -> _Files:
+    english, readings = folder / "module.en.md", folder / "readings.csv"
+    return _Files(
+        text=_text(folder / "module.md"),
+        text_en=_text(english) if english.exists() else "",
+        readings_text=_text(readings) if readings.exists() else "",
+        assets={
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted((folder / "assets").rglob("*"))
+            if path.is_file() and is_asset(path.name)
+        },
+    )
+
+
+def _text(file: Path) -> str:
+    # What is not UTF-8 is found by the parser, which names the line.
+    text = file.read_bytes().decode("utf-8-sig", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def digest_folder(folder: Path) -> str:
+    """What ``ModuleContent.digest`` says of a module folder, without reading what it means."""
+    found = _read_files(folder)
+    shas = {name: hashlib.sha256(data).hexdigest() for name, data in found.assets.items()}
+    return digest_of(found.text, found.text_en, found.readings_text, shas)
+
+
 def read_content(folder: Path, files: FileStore) -> ModuleContent:
     """Read one module folder; its pictures and recordings go into the store.
 
@@ -126,26 +174,19 @@ def read_content(folder: Path, files: FileStore) -> ModuleContent:
         SourceError: the module or its translation has errors.
     """
     source, problems = textformat.read_module(folder)
-    english_file = folder / "module.en.md"
-    source_en, text_en = None, ""
-    if source is not None and english_file.exists():
+    source_en = None
+    if source is not None:
         source_en, found = textformat.read_translation(folder, source)
-        text_en = english_file.read_bytes().decode("utf-8-sig", errors="replace")
         problems = [*problems, *found]
     errors = [p for p in problems if not p.warning]
     if source is None or errors:
         raise SourceError(errors)
-    readings = folder / "readings.csv"
-    pictures = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted((folder / "assets").rglob("*"))
-        if path.is_file()
-    }
+    stored = _read_files(folder)
     return ModuleContent(
         source=source,
-        source_text=(folder / "module.md").read_text(encoding="utf-8-sig"),
+        source_text=stored.text,
         source_en=source_en,
-        source_text_en=text_en,
-        readings_text=readings.read_text(encoding="utf-8-sig") if readings.exists() else "",
-        assets=store_assets(files, pictures),
+        source_text_en=stored.text_en if source_en is not None else "",
+        readings_text=stored.readings_text,
+        assets=store_assets(files, stored.assets),
     )

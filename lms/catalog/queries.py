@@ -21,6 +21,7 @@ from lms.catalog.models import (
 )
 from lms.core.db.kept import kept
 from lms.core.i18n import localized
+from lms.core.tenancy import tenant_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -233,6 +234,18 @@ def _courses() -> Any:  # noqa: ANN401 - a SELECT of many columns
 def _course_row(row: Any) -> CourseRow:  # noqa: ANN401 - a result row
     facts: list[Any] = list(row)
     return CourseRow(*facts[:16], *(number or 0 for number in facts[16:]))
+
+
+def newest_hashes(session: Session, slug: str) -> dict[str, str]:
+    """Slug of each module of the session's own course to the digest that was published last."""
+    rows: Any = session.execute(
+        select(Module.slug, ModuleVersion.content_hash)
+        .join(Course, Course.id == Module.course_id)
+        .join(ModuleVersion, ModuleVersion.module_id == Module.id)
+        .where(Course.slug == slug, Course.tenant_id == tenant_of(session))
+        .order_by(ModuleVersion.number)
+    )
+    return dict(map(tuple, rows))
 
 
 def course_outline(session: Session, course_version_id: int) -> tuple[ModuleRow, ...]:

@@ -8,8 +8,6 @@ from enum import StrEnum
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
-import xlsxwriter
-
 from lms.kernel.clock import JST
 from lms.kernel.csvout import CsvEncoding, CsvWriter
 from lms.kernel.tables import Kind
@@ -102,6 +100,8 @@ def write_xlsx(table: Table | LongTable, out: IO[bytes]) -> int:
 
     Returns the number of rows. Each row leaves memory when the next one begins.
     """
+    import xlsxwriter  # noqa: PLC0415 - processes that write no workbook need not load it
+
     book = xlsxwriter.Workbook(
         out,
         {
