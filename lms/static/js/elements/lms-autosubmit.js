@@ -1,7 +1,14 @@
-/** Sends its form when a choice changes. Text fields wait for Enter, so nobody is interrupted. */
+/**
+ * Sends its form when a choice is made with a pointer. Text fields wait for Enter, and whoever walks
+ * through choices by keyboard presses the button when the right one is reached (WCAG 3.2.2).
+ */
 class Autosubmit extends HTMLElement {
   connectedCallback() {
     this.stop = new AbortController();
+    const { signal } = this.stop;
+    let byKey = false;
+    this.addEventListener("keydown", () => (byKey = true), { signal });
+    this.addEventListener("pointerdown", () => (byKey = false), { signal });
     this.addEventListener(
       "change",
       (event) => {
@@ -9,9 +16,9 @@ class Autosubmit extends HTMLElement {
         const chosen =
           field instanceof HTMLSelectElement ||
           (field instanceof HTMLInputElement && ["checkbox", "radio"].includes(field.type));
-        if (chosen) field.form?.requestSubmit();
+        if (chosen && !byKey) field.form?.requestSubmit();
       },
-      { signal: this.stop.signal },
+      { signal },
     );
   }
 
