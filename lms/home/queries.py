@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lms.catalog.queries import ModuleRow, course_outline
+from lms.core.i18n import current_locale
 from lms.learning import rules
 from lms.learning.catalogue import Shelf, ShelfCourse, duties, shelves
 from lms.learning.queries import (
@@ -111,7 +112,9 @@ def _resume(session: Session, actor: Actor, found: tuple[Shelf, ...]) -> ResumeR
     if module is None:
         return None
     row = done.get(module.module_id)
-    face = slide_face(session, module.module_version_id, row.slide_key if row else "")
+    face = slide_face(
+        session, module.module_version_id, row.slide_key if row else "", current_locale()
+    )
     return ResumeRow(course, module, row, face)
 
 

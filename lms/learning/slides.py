@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from lms.catalog.content import AssetRef
-from lms.catalog.models import CourseVersionModule, ModuleVersion, Slide
+from lms.catalog.models import CourseVersionModule, Slide
 from lms.core.db.kept import kept
 
 if TYPE_CHECKING:
@@ -29,36 +29,38 @@ class SlideFace:
 _FIGURE = re.compile(r"/asset/([0-9a-f]{64})/([a-z]+/[a-z0-9.+-]+)")
 
 
-def slide_face(session: Session, module_version_id: int, key: str) -> SlideFace | None:
+def slide_face(session: Session, module_version_id: int, key: str, locale: str) -> SlideFace | None:
     """The slide of this key, or the first one; at most one statement.
 
-    Its picture is that of an imported slide, else its first figure, else one of the module.
+    Its picture is that of an imported slide, else its first figure, else one of another slide.
     """
-    faces = kept(session, "faces", module_version_id, lambda: _faces(session, module_version_id))
+    place = (module_version_id, locale)
+    faces = kept(session, "faces", place, lambda: _faces(session, module_version_id, locale))
     return faces.get(key) or next(iter(faces.values()), None)
 
 
-def _faces(session: Session, module_version_id: int) -> dict[str, SlideFace]:
+def _faces(session: Session, module_version_id: int, locale: str) -> dict[str, SlideFace]:
     """Every slide of a version by its key, in order."""
     rows = session.execute(
-        select(Slide.key, Slide.position, Slide.title, Slide.content, ModuleVersion.assets)
-        .join(ModuleVersion, ModuleVersion.id == Slide.module_version_id)
+        select(Slide.key, Slide.position, Slide.title, Slide.content)
         .where(Slide.module_version_id == module_version_id)
         .order_by(Slide.position)
     )
-    return {row[0]: _face(*row[1:]) for row in rows}
+    faces = {
+        key: SlideFace(number, title, _picture(content, locale))
+        for key, number, title, content in rows
+    }
+    some = next((face.picture for face in faces.values() if face.picture), None)
+    return {key: replace(face, picture=face.picture or some) for key, face in faces.items()}
 
 
-def _face(
-    number: int, title: str, content: dict[str, Any], assets: dict[str, dict[str, Any]]
-) -> SlideFace:
+def _picture(content: dict[str, Any], locale: str) -> AssetRef | None:
+    """What the slide shows in this language, where it has an edition of it."""
     if "picture" in content:
-        return SlideFace(number, title, AssetRef.from_json(content["picture"]))
-    figure = _FIGURE.search(content.get("ja", {}).get("html", ""))
-    if figure is not None:
-        return SlideFace(number, title, AssetRef(figure[1], figure[2]))
-    pictures = [raw for _, raw in sorted(assets.items()) if raw["type"].startswith("image/")]
-    return SlideFace(number, title, AssetRef.from_json(pictures[0]) if pictures else None)
+        return AssetRef.from_json(content["picture"])
+    texts = content.get(locale) or content.get("ja") or {}
+    figure = _FIGURE.search(texts.get("html", ""))
+    return AssetRef(figure[1], figure[2]) if figure else None
 
 
 @dataclass(frozen=True, slots=True)

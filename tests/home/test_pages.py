@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from itsdangerous import URLSafeSerializer
 
+from lms.catalog.content import AssetRef
 from lms.catalog.models import Course
 from lms.core import audit
 from lms.core.access import Actor
@@ -74,6 +77,21 @@ class TestHome:
         assert "スライド 3 / 4" in text_of(card)
         assert "残り約6分" in text_of(card)
         assert card.find("a")["href"] == made.learn()
+
+    def test_its_picture_is_one_that_slides_of_this_language_show(
+        self, app, visitor, cast, database, clock
+    ):
+        source = module_source()
+        shown = replace(source.slides[1], body="![図](assets/b.svg)")
+        source = replace(source, slides=(source.slides[0], shown, source.slides[2]))
+        names = ("assets/a.en.svg", "assets/b.svg")
+        assets = {name: AssetRef(name[7] * 64, "image/svg+xml", 16, 9) for name in names}
+        made = make_course(database, modules=(source,), assets=assets)
+        learn(database, cast.aoki, made, clock.now(), "s1")
+        card = visitor(cast.aoki).visit("/").find("section", class_="home-resume")
+        token = card.find("img")["src"].removeprefix("/media/")
+        digest, _type = URLSafeSerializer(app.secret_key, "media").loads(token)
+        assert digest == "b" * 64
 
     def test_when_only_the_quiz_is_left_the_card_leads_to_it(self, visitor, cast, database, clock):
         made = make_course(database)
