@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select
 
 from lms.assessment import drawing, pages, rules
 from lms.assessment.checks import check_result
 from lms.assessment.models import Answer, Attempt, Grade, Question, QuizVersion, SurveyResponse
 from lms.assessment.questions import (
     StoredQuestion,
+    StoredVersion,
     find_version,
     questions_by_id,
     questions_of,
-    stored,
 )
 from lms.assessment.statistics import question_statistics, survey_statistics
+from lms.core.db.prepared import Prepared
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,12 +78,22 @@ def start_page(
 
 def list_attempts(session: Session, quiz_id: int, employee_id: int) -> tuple[pages.AttemptRow, ...]:
     """Every attempt of a person at a quiz, from the first to the last."""
-    rows = session.scalars(_ATTEMPTS, {"employee_id": employee_id, "quiz_id": quiz_id})
-    return tuple(_attempt_row(row) for row in rows)
+    rows = _ATTEMPTS.all(session, employee_id=employee_id, quiz_id=quiz_id)
+    return tuple(pages.AttemptRow(*row) for row in rows)
 
 
-_ATTEMPTS = (
-    select(Attempt)
+_ATTEMPTS = Prepared(
+    select(
+        Attempt.public_id,
+        Attempt.number,
+        Attempt.started_at,
+        Attempt.submitted_at,
+        Attempt.deadline_at,
+        Attempt.points,
+        Attempt.max_points,
+        Attempt.score,
+        Attempt.passed,
+    )
     .where(Attempt.employee_id == bindparam("employee_id"), Attempt.quiz_id == bindparam("quiz_id"))
     .order_by(Attempt.number)
 )
@@ -110,9 +121,8 @@ def attempt_page(
     """An open attempt with its questions and the answers saved so far; never a key."""
     policy = find_version(session, attempt.quiz_version_id).policy
     questions = questions_by_id(session, attempt.quiz_version_id, attempt.question_ids)
-    answers = {
-        row.question_id: (row.response, row.revision, row.saved_at)
-        for row in session.execute(_ANSWERS, {"attempt_id": attempt.id})
+    answers: dict[int, tuple[Any, int, datetime]] = {
+        row[0]: (row[1], row[2], row[3]) for row in _ANSWERS.all(session, attempt_id=attempt.id)
     }
     return pages.AttemptPage(
         public_id=attempt.public_id,
@@ -127,7 +137,7 @@ def attempt_page(
     )
 
 
-_ANSWERS = (
+_ANSWERS = Prepared(
     select(Answer.question_id, Answer.response, Answer.revision, Answer.saved_at)
     .where(Answer.attempt_id == bindparam("attempt_id"))
     .order_by(Answer.revision)
@@ -201,10 +211,7 @@ def _reviews(
     if disclosed < rules.Disclosure.VERDICTS:
         return ()
     questions = questions_by_id(session, attempt.quiz_version_id, attempt.question_ids)
-    grades = {
-        row.question_id: (row.response, row.points)
-        for row in session.execute(_GRADES, {"attempt_id": attempt.id})
-    }
+    grades = {row[0]: (row[1], row[2]) for row in _GRADES.all(session, attempt_id=attempt.id)}
     return tuple(
         pages.review_row(
             questions[key],
@@ -221,8 +228,10 @@ def _reviews(
     )
 
 
-_GRADES = select(Grade.question_id, Grade.response, Grade.points).where(
-    Grade.attempt_id == bindparam("attempt_id")
+_GRADES = Prepared(
+    select(Grade.question_id, Grade.response, Grade.points).where(
+        Grade.attempt_id == bindparam("attempt_id")
+    )
 )
 
 
@@ -239,7 +248,7 @@ def check_questions(
     version = find_version(session, quiz_version_id)
     seed = drawing.check_seed(employee_id, version.quiz_id)
     shuffle = version.policy.shuffle
-    answered = _answered(session, version.quiz_id, employee_id)
+    answered = _answered(session, version, employee_id)
     found: dict[str, list[pages.CheckQuestion]] = {}
     for number, question in enumerate(questions_of(session, version.id), start=1):
         same = next((a for a in answered.get(question.code, ()) if question.is_same(a[0])), None)
@@ -263,23 +272,31 @@ def check_questions(
 
 
 def _answered(
-    session: Session, quiz_id: int, employee_id: int
+    session: Session, version: StoredVersion, employee_id: int
 ) -> dict[str, list[tuple[StoredQuestion, Any, float, datetime]]]:
-    """What counts of a person's answers inside slides, by the author's question id."""
-    place = {"employee_id": employee_id, "quiz_id": quiz_id}
-    graded = session.execute(_GRADED, place).all()
-    surveyed = session.execute(_SURVEYED, place).all()
+    """What counts of a person's answers inside slides, by the author's question id.
+
+    An answer to an earlier version of the checks brings the questions of that version along.
+    """
+    rows = [
+        *_GRADED.all(session, employee_id=employee_id, quiz_id=version.quiz_id),
+        *_SURVEYED.all(session, employee_id=employee_id, quiz_id=version.quiz_id),
+    ]
+    asked = {
+        question.id: question
+        for version_id in dict.fromkeys(row[1] for row in rows)
+        for question in questions_of(session, version_id)
+    }
     found: dict[str, list[tuple[StoredQuestion, Any, float, datetime]]] = {}
-    for question, response, points, at in graded:
-        found.setdefault(question.code, []).append((stored(question), response, points, at))
-    for question, response, at in surveyed:
-        found.setdefault(question.code, []).append((stored(question), response, 0.0, at))
+    for question_id, _version_id, response, points, at in rows:
+        question = asked[question_id]
+        found.setdefault(question.code, []).append((question, response, points, at))
     return found
 
 
 # A subquery and not a join: without statistics SQLite would begin with every grade there is.
-_GRADED = (
-    select(Question, Grade.response, Grade.points, Grade.graded_at)
+_GRADED = Prepared(
+    select(Question.id, Question.quiz_version_id, Grade.response, Grade.points, Grade.graded_at)
     .join(Grade, Grade.question_id == Question.id)
     .where(
         Grade.attempt_id.in_(
@@ -290,8 +307,14 @@ _GRADED = (
         )
     )
 )
-_SURVEYED = (
-    select(Question, SurveyResponse.response, SurveyResponse.answered_at)
+_SURVEYED = Prepared(
+    select(
+        Question.id,
+        Question.quiz_version_id,
+        SurveyResponse.response,
+        literal(0.0),
+        SurveyResponse.answered_at,
+    )
     .join(SurveyResponse, SurveyResponse.question_id == Question.id)
     .join(QuizVersion, QuizVersion.id == Question.quiz_version_id)
     .where(

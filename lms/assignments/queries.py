@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
 
 from lms.assignments.models import Assignment, Campaign
-from lms.assignments.rules import Absence, is_absent
+from lms.assignments.rules import Absence
 from lms.catalog.models import Course
 from lms.core.access import Permission
+from lms.core.db.prepared import Prepared
 from lms.core.i18n import localized
 from lms.learning.models import Enrolment
 from lms.people.access import seen_by, units_seen_by
@@ -111,10 +112,21 @@ def audience_filter(audience: Mapping[str, Any], *, on: date) -> ColumnElement[b
     )
 
 
-_DUTIES = (
+_ABSENT = (
+    select(LeavePeriod.id)
+    .where(
+        LeavePeriod.employee_id == bindparam("employee_id"),
+        LeavePeriod.excludes,
+        LeavePeriod.valid_from <= bindparam("today"),
+        or_(LeavePeriod.valid_to.is_(None), LeavePeriod.valid_to > bindparam("today")),
+    )
+    .exists()
+)
+_DUTIES = Prepared(
     select(
         Assignment.course_id,
         Assignment.effective_due_on,
+        _ABSENT,
         Assignment.assigned_by,
         Assignment.assigned_at,
         Campaign.reason,
@@ -123,32 +135,13 @@ _DUTIES = (
     .where(Assignment.employee_id == bindparam("employee_id"), Assignment.cancelled_at.is_(None))
     .order_by(Assignment.effective_due_on)
 )
-_ABSENCES = select(LeavePeriod.valid_from, LeavePeriod.valid_to).where(
-    LeavePeriod.employee_id == bindparam("employee_id"), LeavePeriod.excludes
-)
 
 
 def duties(session: Session, employee_id: int, today: date) -> tuple[Duty, ...]:
-    """The open duties of a person by course, earliest date of each; two statements."""
-    rows = session.execute(_DUTIES, {"employee_id": employee_id}).all()
-    if not rows:
-        return ()
-    absences = tuple(
-        Absence(*row) for row in session.execute(_ABSENCES, {"employee_id": employee_id})
-    )
+    """The open duties of a person by course, earliest date of each; one statement."""
     found: dict[int, Duty] = {}
-    for course_id, due_on, assigned_by, assigned_at, reason in rows:
-        found.setdefault(
-            course_id,
-            Duty(
-                course_id=course_id,
-                due_on=due_on,
-                absent=is_absent(absences, today),
-                assigned_by=assigned_by,
-                assigned_at=assigned_at,
-                reason=reason,
-            ),
-        )
+    for row in _DUTIES.all(session, employee_id=employee_id, today=today):
+        found.setdefault(row[0], Duty(*row))
     return tuple(found.values())
 
 

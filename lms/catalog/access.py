@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from lms.catalog.models import Course, Module
 from lms.core.access import Permission
+from lms.core.db.prepared import OWN_TENANT, Prepared
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.kernel.result import ForbiddenError, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import BindParameter, Executable
     from sqlalchemy.orm import Session
 
     from lms.core.access import Actor
@@ -29,25 +32,21 @@ def can_see_course(actor: Actor, course: Course) -> bool:
 
 def courses_seen_by(actor: Actor) -> ColumnElement[bool]:
     """The same rule as a filter on ``Course``."""
-    return courses_seen(*viewpoint(actor))
+    return courses_seen(actor.tenant_id, edits=actor.can(Permission.COURSE_EDIT))
 
 
-def viewpoint(actor: Actor) -> tuple[int, bool]:
-    """All that the rule asks of an actor: the municipality, and whether they make courses.
-
-    Statements with the filter are made once for each of these.
-    """
-    return actor.tenant_id, actor.can(Permission.COURSE_EDIT)
-
-
-@lru_cache(maxsize=512)
-def courses_seen(tenant_id: int, edits: bool) -> ColumnElement[bool]:  # noqa: FBT001 - a viewpoint
-    """The filter for a viewpoint."""
+def courses_seen(tenant_id: int | BindParameter[int], *, edits: bool) -> ColumnElement[bool]:
+    """The rule for somebody of this municipality who makes courses (``edits``) or does not."""
     owned = Course.tenant_id.in_((tenant_id, LIBRARY_TENANT_ID))
     live = and_(Course.current_version_id.is_not(None), Course.retired_at.is_(None))
     if edits:
         return and_(owned, or_(live, Course.tenant_id == tenant_id))
     return and_(owned, live)
+
+
+def prepared_twice(make: Callable[[ColumnElement[bool]], Executable]) -> dict[bool, Prepared]:
+    """A statement on courses with the rule in it, for those who make courses (True) and others."""
+    return {edits: Prepared(make(courses_seen(OWN_TENANT, edits=edits))) for edits in (True, False)}
 
 
 def access_course(

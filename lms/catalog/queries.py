@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
-from lms.catalog.access import courses_seen, viewpoint
+from lms.catalog.access import courses_seen_by, prepared_twice
 from lms.catalog.models import (
     Course,
     CourseVersionModule,
@@ -19,11 +18,15 @@ from lms.catalog.models import (
     Slide,
     Tier,
 )
-from lms.core.db.kept import kept
+from lms.core.access import Permission
+from lms.core.db.kept import kept, kept_many
+from lms.core.db.prepared import Prepared
 from lms.core.i18n import localized
 from lms.core.tenancy import tenant_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from lms.core.access import Actor
@@ -42,9 +45,11 @@ class TierRow:
         return localized(self.title_ja, self.title_en)
 
 
-@dataclass(frozen=True, slots=True)
-class CourseRow:
-    """A published course with the totals of its current version."""
+class CourseRow(NamedTuple):
+    """A published course with the totals of its current version.
+
+    A named tuple, because the catalogue makes one for every course at every request.
+    """
 
     id: int
     public_id: str
@@ -142,10 +147,10 @@ class SlideRow:
 
 def list_tiers(session: Session) -> tuple[TierRow, ...]:
     """All tiers in their order."""
-    return tuple(TierRow(*row) for row in session.execute(_TIERS))
+    return tuple(TierRow(*row) for row in _TIERS.all(session))
 
 
-_TIERS = select(Tier.code, Tier.title, Tier.title_en).order_by(Tier.position, Tier.id)
+_TIERS = Prepared(select(Tier.code, Tier.title, Tier.title_en).order_by(Tier.position, Tier.id))
 
 
 def list_courses(session: Session, actor: Actor, *, search: str = "") -> tuple[CourseRow, ...]:
@@ -153,87 +158,82 @@ def list_courses(session: Session, actor: Actor, *, search: str = "") -> tuple[C
 
     ``search`` keeps those with the text in titles, summaries or slides.
     """
-    statement = _published(*viewpoint(actor))
     if search.strip():
-        wanted = search.strip()
-        inside = (
-            select(Slide.id)
-            .join(
-                CourseVersionModule,
-                CourseVersionModule.module_version_id == Slide.module_version_id,
-            )
-            .where(
-                CourseVersionModule.course_version_id == Course.current_version_id,
-                Slide.text.icontains(wanted, autoescape=True),
-            )
-            .exists()
-        )
-        columns = (Course.title, Course.title_en, Course.summary, Course.summary_en, Course.code)
-        statement = statement.where(
-            or_(inside, *(column.icontains(wanted, autoescape=True) for column in columns))
-        )
-    return tuple(_course_row(row) for row in session.execute(statement))
-
-
-@lru_cache(maxsize=512)
-def _published(tenant_id: int, edits: bool) -> Any:  # noqa: ANN401, FBT001 - see access.viewpoint
-    return _courses().where(
-        courses_seen(tenant_id, edits),
-        Course.current_version_id.is_not(None),
-        Course.retired_at.is_(None),
-    )
+        statement = _COURSES.where(_LIVE, courses_seen_by(actor), _holds(search.strip()))
+        return _course_rows(session, session.execute(statement).all())
+    return _course_rows(session, _PUBLISHED[actor.can(Permission.COURSE_EDIT)].all(session))
 
 
 def courses_by_id(session: Session, course_ids: list[int]) -> dict[int, CourseRow]:
     """Course rows by key, whatever their state; one statement."""
-    rows = session.execute(_courses().where(Course.id.in_(course_ids)))
-    return {row[0]: _course_row(row) for row in rows}
+    rows = session.execute(_COURSES.where(Course.id.in_(course_ids))).all()
+    return {row.id: row for row in _course_rows(session, rows)}
 
 
-@cache
-def _courses() -> Any:  # noqa: ANN401 - a SELECT of many columns
-    totals = (
+def _holds(wanted: str) -> ColumnElement[bool]:
+    inside = (
+        select(Slide.id)
+        .join(CourseVersionModule, CourseVersionModule.module_version_id == Slide.module_version_id)
+        .where(
+            CourseVersionModule.course_version_id == Course.current_version_id,
+            Slide.text.icontains(wanted, autoescape=True),
+        )
+        .exists()
+    )
+    columns = (Course.title, Course.title_en, Course.summary, Course.summary_en, Course.code)
+    return or_(inside, *(column.icontains(wanted, autoescape=True) for column in columns))
+
+
+_COURSES = (
+    select(
+        Course.id,
+        Course.public_id,
+        Course.slug,
+        Course.code,
+        Tier.code,
+        Course.title,
+        Course.title_en,
+        Course.summary,
+        Course.summary_en,
+        Course.objective,
+        Course.objective_en,
+        Course.required,
+        Course.open,
+        Course.certificate,
+        Course.current_version_id,
+        Course.tenant_id,
+    )
+    .join(Tier, Tier.id == Course.tier_id)
+    .order_by(Tier.position, Course.position, Course.id)
+)
+_LIVE = and_(Course.current_version_id.is_not(None), Course.retired_at.is_(None))
+_PUBLISHED = prepared_twice(lambda seen: _COURSES.where(_LIVE, seen))
+
+
+def _course_rows(session: Session, rows: Sequence[Any]) -> tuple[CourseRow, ...]:
+    totals = kept_many(
+        session,
+        "totals",
+        {row[14] for row in rows if row[14] is not None},
+        lambda version_ids: _totals(session, version_ids),
+    )
+    return tuple(CourseRow._make((*row, *totals.get(row[14], (0, 0, 0)))) for row in rows)
+
+
+def _totals(session: Session, version_ids: list[int]) -> dict[int, tuple[int, int, int]]:
+    """Modules, minutes and slides of course versions, which never change."""
+    rows = session.execute(
         select(
-            CourseVersionModule.course_version_id.label("version_id"),
-            func.count().label("modules"),
-            func.sum(ModuleVersion.minutes).label("minutes"),
-            func.sum(ModuleVersion.slide_count).label("slides"),
+            CourseVersionModule.course_version_id,
+            func.count(),
+            func.sum(ModuleVersion.minutes),
+            func.sum(ModuleVersion.slide_count),
         )
         .join(ModuleVersion, ModuleVersion.id == CourseVersionModule.module_version_id)
+        .where(CourseVersionModule.course_version_id.in_(version_ids))
         .group_by(CourseVersionModule.course_version_id)
-        .subquery()
     )
-    return (
-        select(
-            Course.id,
-            Course.public_id,
-            Course.slug,
-            Course.code,
-            Tier.code,
-            Course.title,
-            Course.title_en,
-            Course.summary,
-            Course.summary_en,
-            Course.objective,
-            Course.objective_en,
-            Course.required,
-            Course.open,
-            Course.certificate,
-            Course.current_version_id,
-            Course.tenant_id,
-            totals.c.modules,
-            totals.c.minutes,
-            totals.c.slides,
-        )
-        .join(Tier, Tier.id == Course.tier_id)
-        .outerjoin(totals, totals.c.version_id == Course.current_version_id)
-        .order_by(Tier.position, Course.position, Course.id)
-    )
-
-
-def _course_row(row: Any) -> CourseRow:  # noqa: ANN401 - a result row
-    facts: list[Any] = list(row)
-    return CourseRow(*facts[:16], *(number or 0 for number in facts[16:]))
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
 def newest_hashes(session: Session, slug: str) -> dict[str, str]:
@@ -252,48 +252,46 @@ def course_outline(session: Session, course_version_id: int) -> tuple[ModuleRow,
     """The modules of a course version in order; at most one statement."""
 
     def read() -> tuple[ModuleRow, ...]:
-        rows: Any = session.execute(_outline(), {"course_version_id": course_version_id})
+        rows = _OUTLINE.all(session, course_version_id=course_version_id)
         return tuple(ModuleRow(*row) for row in rows)
 
     return kept(session, "outline", course_version_id, read)
 
 
-@cache
-def _outline() -> Any:  # noqa: ANN401 - a SELECT of many columns
-    return (
-        select(
-            Module.id,
-            Module.public_id,
-            Module.slug,
-            CourseVersionModule.position,
-            ModuleVersion.id,
-            ModuleVersion.number,
-            ModuleVersion.title,
-            ModuleVersion.title_en,
-            ModuleVersion.summary,
-            ModuleVersion.summary_en,
-            ModuleVersion.minutes,
-            ModuleVersion.slide_count,
-            ModuleVersion.voice,
-            ModuleVersion.license,
-            ModuleVersion.completion,
-            ModuleVersion.review_by,
-            Module.final_quiz_id,
-            Module.checks_quiz_id,
-            ModuleVersion.final_quiz_version_id,
-            ModuleVersion.checks_quiz_version_id,
-            ModuleVersion.published_at,
-        )
-        .join(CourseVersionModule, CourseVersionModule.module_id == Module.id)
-        .join(ModuleVersion, ModuleVersion.id == CourseVersionModule.module_version_id)
-        .where(CourseVersionModule.course_version_id == bindparam("course_version_id"))
-        .order_by(CourseVersionModule.position)
+_OUTLINE = Prepared(
+    select(
+        Module.id,
+        Module.public_id,
+        Module.slug,
+        CourseVersionModule.position,
+        ModuleVersion.id,
+        ModuleVersion.number,
+        ModuleVersion.title,
+        ModuleVersion.title_en,
+        ModuleVersion.summary,
+        ModuleVersion.summary_en,
+        ModuleVersion.minutes,
+        ModuleVersion.slide_count,
+        ModuleVersion.voice,
+        ModuleVersion.license,
+        ModuleVersion.completion,
+        ModuleVersion.review_by,
+        Module.final_quiz_id,
+        Module.checks_quiz_id,
+        ModuleVersion.final_quiz_version_id,
+        ModuleVersion.checks_quiz_version_id,
+        ModuleVersion.published_at,
     )
+    .join(CourseVersionModule, CourseVersionModule.module_id == Module.id)
+    .join(ModuleVersion, ModuleVersion.id == CourseVersionModule.module_version_id)
+    .where(CourseVersionModule.course_version_id == bindparam("course_version_id"))
+    .order_by(CourseVersionModule.position)
+)
 
 
 def player_slides(session: Session, module_version_id: int) -> tuple[SlideRow, ...]:
     """Every slide of a module version with its narration; at most two statements."""
-    slides = session.execute(_SLIDES, {"id": module_version_id}).all()
+    slides = _SLIDES.all(session, id=module_version_id)
     keys = {key for row in slides for key in (row[4], row[5]) if key}
     owners = {row[6] for row in slides}
     narrations = {
@@ -324,7 +322,7 @@ def player_slides(session: Session, module_version_id: int) -> tuple[SlideRow, .
     )
 
 
-_SLIDES = (
+_SLIDES = Prepared(
     select(
         Slide.key,
         Slide.position,

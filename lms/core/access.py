@@ -114,6 +114,8 @@ class Actor:
     name: str = ""
     staff_no: str = ""
     locale: str = ""
+    tier: str = ""
+    """Code of the tier the person is trained for."""
     grants: tuple[Grant, ...] = ()
     login_id: int | None = None
 

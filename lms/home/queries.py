@@ -11,10 +11,9 @@ from lms.learning import rules
 from lms.learning.catalogue import Shelf, ShelfCourse, duties, shelves
 from lms.learning.queries import (
     CourseState,
-    LastModule,
+    LastCourse,
     ModuleProgressRow,
-    last_module,
-    module_progress,
+    last_course,
 )
 from lms.learning.slides import SlideFace, slide_face
 
@@ -100,28 +99,26 @@ def home_page(session: Session, actor: Actor, *, today: date) -> HomePage:
 
 
 def _resume(session: Session, actor: Actor, found: tuple[Shelf, ...]) -> ResumeRow | None:
-    last = last_module(session, actor.employee_id or 0)
+    last = last_course(session, actor.employee_id or 0)
     if last is None or last.course_version_id is None:
         return None
     courses = {c.progress.course.id: c for shelf in found for c in shelf.courses}
     course = courses.get(last.course_id)
     if course is None:
         return None
-    done = module_progress(session, last.enrolment_id)
-    module = _open_module(course_outline(session, last.course_version_id), last, done)
+    module = _open_module(course_outline(session, last.course_version_id), last)
     if module is None:
         return None
-    row = done.get(module.module_id)
+    row = last.progress.get(module.module_id)
     face = slide_face(
         session, module.module_version_id, row.slide_key if row else "", current_locale()
     )
     return ResumeRow(course, module, row, face)
 
 
-def _open_module(
-    modules: tuple[ModuleRow, ...], last: LastModule, done: dict[int, ModuleProgressRow]
-) -> ModuleRow | None:
+def _open_module(modules: tuple[ModuleRow, ...], last: LastCourse) -> ModuleRow | None:
     """The module somebody was in, or the first that is not completed when that one is."""
+    done = last.progress
     open_ones = [
         module
         for module in modules

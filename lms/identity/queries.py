@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, or_, select
 
 from lms.core.access import Actor, Grant, Role
-from lms.core.db.dialect import run_prepared
+from lms.core.db.prepared import Prepared
 from lms.core.tenancy import tenant_of
 from lms.identity.models import Account, LoginSession, SignInFailure
 from lms.identity.rules import session_alive
@@ -47,7 +47,7 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_SIGNED_IN = (
+_SIGNED_IN = Prepared(
     select(
         LoginSession.id,
         LoginSession.created_at,
@@ -61,26 +61,20 @@ _SIGNED_IN = (
         RoleGrant.role,
         OrgUnit.path,
         RoleGrant.unit_id,
+        Employee.tier,
     )
     .join(Account, Account.id == LoginSession.account_id)
     .join(Employee, Employee.id == Account.employee_id)
     .outerjoin(
         RoleGrant,
         and_(
-            RoleGrant.tenant_id == bindparam("own_tenant"),
             RoleGrant.employee_id == Employee.id,
             RoleGrant.valid_from <= bindparam("today"),
             or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > bindparam("today")),
         ),
     )
-    .outerjoin(
-        OrgUnit,
-        and_(OrgUnit.tenant_id == bindparam("own_tenant"), OrgUnit.id == RoleGrant.unit_id),
-    )
+    .outerjoin(OrgUnit, OrgUnit.id == RoleGrant.unit_id)
     .where(
-        LoginSession.tenant_id == bindparam("own_tenant"),
-        Account.tenant_id == bindparam("own_tenant"),
-        Employee.tenant_id == bindparam("own_tenant"),
         LoginSession.token_hash == bindparam("token_hash"),
         Account.disabled_at.is_(None),
         or_(Employee.left_on.is_(None), Employee.left_on > bindparam("today")),
@@ -93,9 +87,7 @@ def find_signed_in(
     session: Session, token: str, *, now: datetime, idle: timedelta, absolute: timedelta
 ) -> SignedIn | None:
     """The person behind a session token: one statement for account, person and roles."""
-    rows: Sequence[Any] = run_prepared(
-        session, _SIGNED_IN, token_hash=token_hash(token), today=jst_date(now)
-    ).all()
+    rows = _SIGNED_IN.all(session, token_hash=token_hash(token), today=jst_date(now))
     if not rows:
         return None
     first = rows[0]
@@ -122,6 +114,7 @@ def find_signed_in(
         name=first[7],
         staff_no=first[8],
         locale=first[5],
+        tier=first[12],
         grants=tuple(grants),
         login_id=first[0],
     )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import and_, bindparam, select
 
-from lms.catalog.access import courses_seen, viewpoint
-from lms.catalog.models import Course
-from lms.catalog.queries import ModuleRow, course_outline
+from lms.catalog.access import prepared_twice
+from lms.catalog.models import Course, Tier
+from lms.catalog.queries import ModuleRow, TierRow, course_outline
 from lms.core.access import Permission
 from lms.kernel.result import NotFoundError
 from lms.learning.models import Enrolment
+from lms.learning.queries import ENROLMENT_COLUMNS, EnrolmentRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,17 +60,58 @@ def asked_courses(session: Session, employee_id: int, today: date) -> dict[int, 
     return found
 
 
-def may_enrol(session: Session, course: Course, employee_id: int) -> bool:
+class AnyCourse(Protocol):
+    """What the rules here ask of a course: a row, or what a ``TakenCourse`` copies of it."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def public_id(self) -> str: ...
+    @property
+    def open(self) -> bool: ...
+    @property
+    def current_version_id(self) -> int | None: ...
+
+
+class AnyEnrolment(Protocol):
+    """What the rules here ask of an enrolment."""
+
+    @property
+    def course_version_id(self) -> int: ...
+    @property
+    def completed_at(self) -> datetime | None: ...
+
+
+def may_enrol(session: Session, course: AnyCourse, employee_id: int) -> bool:
     """Whether a person may enrol: the course is open to everybody, or they were asked to."""
     return course.open or course.id in asked_courses(session, employee_id, ANY_DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenCourse:
+    """A course as the pages of those who take it name it."""
+
+    id: int
+    public_id: str
+    tenant_id: int
+    title: str
+    title_en: str
+    summary: str
+    summary_en: str
+    objective: str
+    objective_en: str
+    open: bool
+    prerequisites: list[str]
+    current_version_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class LearnerCourse:
     """A course as one person takes it: the version they are on, and its modules in order."""
 
-    course: Course
-    enrolment: Enrolment | None
+    course: TakenCourse
+    tier: TierRow
+    enrolment: EnrolmentRow | None
     version_id: int
     modules: tuple[ModuleRow, ...]
 
@@ -79,8 +120,8 @@ class LearnerCourse:
 class LearnerModule:
     """A module of a course as one person takes it."""
 
-    course: Course
-    enrolment: Enrolment | None
+    course: TakenCourse
+    enrolment: EnrolmentRow | None
     module: ModuleRow
     modules: tuple[ModuleRow, ...]
 
@@ -91,7 +132,7 @@ class LearnerModule:
         return later[0] if later else None
 
 
-def followed_version(course: Course, enrolment: Enrolment | None) -> int:
+def followed_version(course: AnyCourse, enrolment: AnyEnrolment | None) -> int:
     """The course version somebody is on: the current one, or the one they completed (ADR 0005).
 
     Raises:
@@ -110,32 +151,49 @@ def access_learning(session: Session, actor: Actor, course_public_id: str) -> Le
     Raises:
         NotFoundError: there is none, or this person may not take it.
     """
-    employee_id = actor.employee_id
-    row = session.execute(
-        _taken(*viewpoint(actor)), {"employee_id": employee_id, "public_id": course_public_id}
-    ).first()
+    employee_id, edits = actor.employee_id, actor.can(Permission.COURSE_EDIT)
+    row = _TAKEN[edits].first(session, employee_id=employee_id, public_id=course_public_id)
     if row is None or employee_id is None:
         raise NotFoundError(course_public_id)
-    course, enrolment = row[0], row[1]
-    own_course = actor.can(Permission.COURSE_EDIT) and course.tenant_id == actor.tenant_id
+    tier, course = TierRow(*row[:3]), TakenCourse(*row[3:15])
+    enrolment = None if row[15] is None else EnrolmentRow(*row[15:])
+    own_course = edits and course.tenant_id == actor.tenant_id
     if enrolment is None and not own_course and not may_enrol(session, course, employee_id):
         raise NotFoundError(course_public_id)
     version_id = followed_version(course, enrolment)
-    return LearnerCourse(course, enrolment, version_id, course_outline(session, version_id))
+    return LearnerCourse(course, tier, enrolment, version_id, course_outline(session, version_id))
 
 
-@lru_cache(maxsize=512)
-def _taken(tenant_id: int, edits: bool) -> Any:  # noqa: ANN401, FBT001 - see catalog.access.viewpoint
-    return (
-        select(Course, Enrolment)
+_TAKEN = prepared_twice(
+    lambda seen: (
+        select(
+            Tier.code,
+            Tier.title,
+            Tier.title_en,
+            Course.id,
+            Course.public_id,
+            Course.tenant_id,
+            Course.title,
+            Course.title_en,
+            Course.summary,
+            Course.summary_en,
+            Course.objective,
+            Course.objective_en,
+            Course.open,
+            Course.prerequisites,
+            Course.current_version_id,
+            *ENROLMENT_COLUMNS,
+        )
+        .join(Tier, Tier.id == Course.tier_id)
         .outerjoin(
             Enrolment,
             and_(
                 Enrolment.course_id == Course.id, Enrolment.employee_id == bindparam("employee_id")
             ),
         )
-        .where(Course.public_id == bindparam("public_id"), courses_seen(tenant_id, edits))
+        .where(Course.public_id == bindparam("public_id"), seen)
     )
+)
 
 
 def access_module(

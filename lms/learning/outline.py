@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from lms.catalog.models import Course, Tier
-from lms.catalog.queries import TierRow
+from lms.catalog.models import Course
 from lms.core.i18n import localized
-from lms.learning.access import Asked, LearnerCourse, asked_courses
+from lms.learning.access import Asked, LearnerCourse, TakenCourse, asked_courses
 from lms.learning.queries import CourseState, ModuleStanding, course_progress
 
 if TYPE_CHECKING:
@@ -84,15 +83,7 @@ def course_view(
     )
 
 
-def find_tier(session: Session, tier_id: int) -> TierRow:
-    """The tier of a course; one statement."""
-    row = session.execute(
-        select(Tier.code, Tier.title, Tier.title_en).where(Tier.id == tier_id)
-    ).one()
-    return TierRow(*row)
-
-
-def _prerequisites(session: Session, course: Course) -> tuple[Prerequisite, ...]:
+def _prerequisites(session: Session, course: TakenCourse) -> tuple[Prerequisite, ...]:
     if not course.prerequisites:
         return ()
     rows = {

@@ -28,7 +28,8 @@ from sqlalchemy import (
 
 from lms.assessment.models import QuizVersion
 from lms.catalog.models import ModuleVersion, Slide
-from lms.core.db.dialect import insert_or_ignore, run_prepared
+from lms.core.db.dialect import insert_or_ignore, joined_lines
+from lms.core.db.prepared import Prepared
 from lms.core.db.types import UtcDateTime
 from lms.core.tenancy import tenant_of
 from lms.learning import rules
@@ -72,21 +73,14 @@ class Place:
     """Up to when the person's time is accounted for."""
 
 
-_TENANT = bindparam("own_tenant", type_=Integer)
-_CLOCK = (
+_CLOCK = Prepared(
     select(StudyClock.credited_until)
-    .where(
-        StudyClock.tenant_id == _TENANT,
-        StudyClock.employee_id == bindparam("person", type_=Integer),
-    )
+    .where(StudyClock.employee_id == bindparam("person"))
     .with_for_update()
 )
-_MOVE_CLOCK = (
+_MOVE_CLOCK = Prepared(
     update(StudyClock)
-    .where(
-        StudyClock.tenant_id == _TENANT,
-        StudyClock.employee_id == bindparam("person", type_=Integer),
-    )
+    .where(StudyClock.employee_id == bindparam("person"))
     .values(credited_until=bindparam("moment", type_=UtcDateTime))
 )
 
@@ -96,31 +90,28 @@ def lock_clock(session: Session, employee_id: int) -> datetime | None:
 
     The row is made on first use.
     """
-    row = run_prepared(session, _CLOCK, person=employee_id).first()
+    row = _CLOCK.first(session, person=employee_id)
     if row is None:
         fresh = {"tenant_id": tenant_of(session), "employee_id": employee_id}
         insert_or_ignore(session, StudyClock, [fresh], ("tenant_id", "employee_id"))
-        row = run_prepared(session, _CLOCK, person=employee_id).one()
+        row = _CLOCK.all(session, person=employee_id)[0]
     moment: datetime | None = row[0]
     return moment
 
 
 def move_clock(session: Session, employee_id: int, moment: datetime) -> None:
     """Note up to when the person's time is accounted for."""
-    run_prepared(session, _MOVE_CLOCK, person=employee_id, moment=moment)
+    _MOVE_CLOCK.change(session, person=employee_id, moment=moment)
 
 
 def _joined(key: InstrumentedAttribute[str], *where: Any) -> ScalarSelect[str]:  # noqa: ANN401
     """Keys as lines of one text, so that a whole module comes with one row."""
     return (
-        select(func.aggregate_strings(key, "\n"))
-        .where(*where)
-        .correlate(Launch, ModuleProgress)
-        .scalar_subquery()
+        select(joined_lines(key)).where(*where).correlate(Launch, ModuleProgress).scalar_subquery()
     )
 
 
-_PLACE = (
+_PLACE = Prepared(
     select(
         Launch.id,
         Launch.opened_at,
@@ -141,13 +132,12 @@ _PLACE = (
         ModuleProgress.passed_at,
         ModuleProgress.score,
         select(func.max(ProgressEvent.seq))
-        .where(ProgressEvent.tenant_id == _TENANT, ProgressEvent.launch_id == Launch.id)
+        .where(ProgressEvent.launch_id == Launch.id)
         .correlate(Launch)
         .scalar_subquery(),
         _joined(Slide.key, Slide.module_version_id == ModuleProgress.module_version_id),
         _joined(
             SlideProgress.slide_key,
-            SlideProgress.tenant_id == _TENANT,
             SlideProgress.enrolment_id == ModuleProgress.enrolment_id,
             SlideProgress.module_id == ModuleProgress.module_id,
         ),
@@ -162,18 +152,13 @@ _PLACE = (
     )
     .join(ModuleVersion, ModuleVersion.id == ModuleProgress.module_version_id)
     .outerjoin(QuizVersion, QuizVersion.id == ModuleVersion.final_quiz_version_id)
-    .where(
-        Launch.tenant_id == _TENANT,
-        Enrolment.tenant_id == _TENANT,
-        ModuleProgress.tenant_id == _TENANT,
-        Launch.public_id == bindparam("launch", type_=Text),
-    )
+    .where(Launch.public_id == bindparam("launch"))
 )
 
 
 def find_place(session: Session, launch_public_id: str) -> Place | None:
     """Everything about a launch of this municipality, in one statement."""
-    row = run_prepared(session, _PLACE, launch=launch_public_id).first()
+    row = _PLACE.first(session, launch=launch_public_id)
     if row is None:
         return None
     slides, seen = (frozenset(text.split("\n")) if text else frozenset() for text in row[19:21])
@@ -249,13 +234,12 @@ def add_views(session: Session, place: Place, views: Mapping[str, rules.SlideVie
 
 _FIRST = bindparam("first", type_=UtcDateTime)
 _LAST = bindparam("last", type_=UtcDateTime)
-_ADD_VIEW = (
+_ADD_VIEW = Prepared(
     update(SlideProgress)
     .where(
-        SlideProgress.tenant_id == _TENANT,
-        SlideProgress.enrolment_id == bindparam("enrolment", type_=Integer),
-        SlideProgress.module_id == bindparam("module", type_=Integer),
-        SlideProgress.slide_key == bindparam("key", type_=Text),
+        SlideProgress.enrolment_id == bindparam("enrolment"),
+        SlideProgress.module_id == bindparam("module"),
+        SlideProgress.slide_key == bindparam("key"),
     )
     .values(
         # A message that was held up may tell of something earlier than what is known.
@@ -273,9 +257,8 @@ _ADD_VIEW = (
 
 
 def _add_view(session: Session, place: Place, key: str, view: rules.SlideView) -> None:
-    run_prepared(
+    _ADD_VIEW.change(
         session,
-        _ADD_VIEW,
         enrolment=place.enrolment_id,
         module=place.module_id,
         key=key,
@@ -290,9 +273,8 @@ def _add_view(session: Session, place: Place, key: str, view: rules.SlideView) -
 _PROGRESS = (
     update(ModuleProgress)
     .where(
-        ModuleProgress.tenant_id == _TENANT,
-        ModuleProgress.enrolment_id == bindparam("enrolment", type_=Integer),
-        ModuleProgress.module_id == bindparam("module", type_=Integer),
+        ModuleProgress.enrolment_id == bindparam("enrolment"),
+        ModuleProgress.module_id == bindparam("module"),
     )
     .values(
         seconds=ModuleProgress.seconds + bindparam("more", type_=Float),
@@ -303,10 +285,13 @@ _PROGRESS = (
         ),
     )
 )
-_PROGRESS_HERE = _PROGRESS.values(
-    slide_key=bindparam("slide", type_=Text),
-    position=bindparam("second", type_=Float),
-    last_at=bindparam("last", type_=UtcDateTime),
+_STAYED = Prepared(_PROGRESS)
+_MOVED = Prepared(
+    _PROGRESS.values(
+        slide_key=bindparam("slide", type_=Text),
+        position=bindparam("second", type_=Float),
+        last_at=bindparam("last", type_=UtcDateTime),
+    )
 )
 
 
@@ -330,7 +315,7 @@ def update_progress(
     }
     last = rules.latest(seen)
     if last is None or last.seen_at < place.last_at:
-        run_prepared(session, _PROGRESS, **values)
+        _STAYED.change(session, **values)
         return
     here = {"slide": last.slide, "second": round(last.position, 2), "last": last.seen_at}
-    run_prepared(session, _PROGRESS_HERE, **values, **here)
+    _MOVED.change(session, **values, **here)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from lms.assessment.questions import find_version
 from lms.catalog.models import Course, CourseVersionModule, Slide
 from lms.catalog.queries import CourseRow, ModuleRow, courses_by_id
+from lms.core.db.prepared import Prepared
 from lms.learning import rules
 from lms.learning.models import Enrolment, ModuleProgress, SlideProgress
 
@@ -145,24 +146,27 @@ class PageView:
     ended: bool
 
 
-@cache
-def _enrolments_of() -> Any:  # noqa: ANN401 - a SELECT of many columns
-    return select(
-        Enrolment.id,
-        Enrolment.course_id,
-        Enrolment.course_version_id,
-        Enrolment.enrolled_at,
-        Enrolment.started_at,
-        Enrolment.completed_at,
-        Enrolment.score,
-        Enrolment.modules_completed,
-        Enrolment.modules_total,
-    ).where(Enrolment.employee_id == bindparam("employee_id"))
+ENROLMENT_COLUMNS = (
+    Enrolment.id,
+    Enrolment.course_id,
+    Enrolment.course_version_id,
+    Enrolment.enrolled_at,
+    Enrolment.started_at,
+    Enrolment.completed_at,
+    Enrolment.score,
+    Enrolment.modules_completed,
+    Enrolment.modules_total,
+)
+"""What an ``EnrolmentRow`` is made of."""
+
+_ENROLMENTS = Prepared(
+    select(*ENROLMENT_COLUMNS).where(Enrolment.employee_id == bindparam("employee_id"))
+)
 
 
 def enrolments(session: Session, employee_id: int) -> dict[int, EnrolmentRow]:
     """The enrolments of a person by course; one statement."""
-    rows = session.execute(_enrolments_of(), {"employee_id": employee_id})
+    rows = _ENROLMENTS.all(session, employee_id=employee_id)
     return {row[1]: EnrolmentRow(*row) for row in rows}
 
 
@@ -183,35 +187,36 @@ def _recent(each: CourseProgress) -> datetime:
     return row.completed_at or row.started_at or row.enrolled_at
 
 
-@cache
-def _progress() -> Any:  # noqa: ANN401 - a SELECT of many columns
-    return select(
-        ModuleProgress.module_id,
-        ModuleProgress.module_version_id,
-        ModuleProgress.slide_key,
-        ModuleProgress.position,
-        ModuleProgress.slides_seen,
-        ModuleProgress.slides_total,
-        ModuleProgress.seconds,
-        ModuleProgress.checks_answered,
-        ModuleProgress.checks_correct,
-        ModuleProgress.checks_total,
-        ModuleProgress.surveys_answered,
-        ModuleProgress.surveys_total,
-        ModuleProgress.score,
-        ModuleProgress.attempts,
-        ModuleProgress.started_at,
-        ModuleProgress.last_at,
-        ModuleProgress.passed_at,
-        ModuleProgress.completed_at,
-    ).where(ModuleProgress.enrolment_id == bindparam("enrolment_id"))
+_PROGRESS_COLUMNS = (
+    ModuleProgress.module_id,
+    ModuleProgress.module_version_id,
+    ModuleProgress.slide_key,
+    ModuleProgress.position,
+    ModuleProgress.slides_seen,
+    ModuleProgress.slides_total,
+    ModuleProgress.seconds,
+    ModuleProgress.checks_answered,
+    ModuleProgress.checks_correct,
+    ModuleProgress.checks_total,
+    ModuleProgress.surveys_answered,
+    ModuleProgress.surveys_total,
+    ModuleProgress.score,
+    ModuleProgress.attempts,
+    ModuleProgress.started_at,
+    ModuleProgress.last_at,
+    ModuleProgress.passed_at,
+    ModuleProgress.completed_at,
+)
+_PROGRESS = Prepared(
+    select(*_PROGRESS_COLUMNS).where(ModuleProgress.enrolment_id == bindparam("enrolment_id"))
+)
 
 
 def module_progress(session: Session, enrolment_id: int | None) -> dict[int, ModuleProgressRow]:
     """The progress of an enrolment by module; one statement, none without an enrolment."""
     if enrolment_id is None:
         return {}
-    rows = session.execute(_progress(), {"enrolment_id": enrolment_id})
+    rows = _PROGRESS.all(session, enrolment_id=enrolment_id)
     return {row[0]: ModuleProgressRow(*row) for row in rows}
 
 
@@ -259,52 +264,64 @@ def pass_marks(session: Session, quiz_version_ids: Collection[int]) -> dict[int,
 
 
 @dataclass(frozen=True, slots=True)
-class LastModule:
-    """The module somebody was in last, of a course they have not completed."""
+class LastCourse:
+    """The course somebody worked on last and has not completed, with its modules begun."""
 
-    enrolment_id: int
     course_id: int
     course_version_id: int | None
     module_id: int
-    completed_at: datetime | None
-    last_at: datetime
+    """The module they were in last."""
+    progress: dict[int, ModuleProgressRow]
 
 
-def last_module(session: Session, employee_id: int) -> LastModule | None:
+def last_course(session: Session, employee_id: int) -> LastCourse | None:
     """Where to go on: the newest activity in a course that is not completed; one statement."""
-    row = session.execute(_LAST, {"employee_id": employee_id}).first()
-    return None if row is None else LastModule(*row)
-
-
-_LAST = (
-    select(
-        Enrolment.id,
-        Enrolment.course_id,
-        Course.current_version_id,
-        ModuleProgress.module_id,
-        ModuleProgress.completed_at,
-        ModuleProgress.last_at,
+    rows = _LAST.all(session, employee_id=employee_id)
+    if not rows:
+        return None
+    progress = [ModuleProgressRow(*row[2:]) for row in rows]
+    return LastCourse(
+        course_id=rows[0][0],
+        course_version_id=rows[0][1],
+        module_id=progress[0].module_id,
+        progress={row.module_id: row for row in progress},
     )
+
+
+_newest = aliased(ModuleProgress)
+_LAST = Prepared(
+    select(Enrolment.course_id, Course.current_version_id, *_PROGRESS_COLUMNS)
     .join(ModuleProgress, ModuleProgress.enrolment_id == Enrolment.id)
     .join(Course, Course.id == Enrolment.course_id)
     .where(
-        Enrolment.employee_id == bindparam("employee_id"),
-        Enrolment.completed_at.is_(None),
-        Course.retired_at.is_(None),
+        Enrolment.id
+        == select(_newest.enrolment_id)
+        .join(Enrolment, Enrolment.id == _newest.enrolment_id)
+        .join(Course, Course.id == Enrolment.course_id)
+        .where(
+            Enrolment.employee_id == bindparam("employee_id"),
+            Enrolment.completed_at.is_(None),
+            Course.retired_at.is_(None),
+        )
+        .order_by(_newest.last_at.desc(), _newest.id.desc())
+        .limit(1)
+        .correlate(None)
+        .scalar_subquery()
     )
     .order_by(ModuleProgress.last_at.desc(), ModuleProgress.id.desc())
-    .limit(1)
 )
 
 
 def seen_slides(session: Session, enrolment_id: int, module_id: int) -> frozenset[str]:
     """The slide keys of a module that a person has seen; one statement."""
-    return frozenset(session.scalars(_SEEN, {"enrolment_id": enrolment_id, "module_id": module_id}))
+    return frozenset(_SEEN.scalars(session, enrolment_id=enrolment_id, module_id=module_id))
 
 
-_SEEN = select(SlideProgress.slide_key).where(
-    SlideProgress.enrolment_id == bindparam("enrolment_id"),
-    SlideProgress.module_id == bindparam("module_id"),
+_SEEN = Prepared(
+    select(SlideProgress.slide_key).where(
+        SlideProgress.enrolment_id == bindparam("enrolment_id"),
+        SlideProgress.module_id == bindparam("module_id"),
+    )
 )
 
 

@@ -65,6 +65,26 @@ def bind_tenant(connection: Connection, tenant_id: int | None, *, platform: bool
         )
 
 
+class joined_lines(FunctionElement[str]):  # noqa: N801 - named like the functions of ``func``
+    """The texts of a column as the lines of one text, so that many rows come as one value.
+
+    SQLAlchemy's own ``aggregate_strings`` puts the separator into the SQL at every execution.
+    """
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(joined_lines, "sqlite")
+def _joined_sqlite(element: joined_lines, compiler: Any, **more: Any) -> str:  # noqa: ANN401
+    return f"group_concat({compiler.process(element.clauses, **more)}, char(10))"
+
+
+@compiles(joined_lines, "postgresql")
+def _joined_postgresql(element: joined_lines, compiler: Any, **more: Any) -> str:  # noqa: ANN401
+    return f"string_agg({compiler.process(element.clauses, **more)}, chr(10))"
+
+
 def insert_or_ignore(
     session: Session, model: type[Any], rows: Sequence[Mapping[str, object]], keys: Iterable[str]
 ) -> int:
@@ -90,22 +110,6 @@ def _ignoring(model: type[Any], keys: tuple[str, ...], *, sqlite_dialect: bool) 
     """The statement of ``insert_or_ignore``, made once for each table."""
     insert = sqlite.insert if sqlite_dialect else postgresql.insert
     return insert(model).on_conflict_do_nothing(index_elements=list(keys))
-
-
-def run_prepared(session: Session, statement: Any, **values: object) -> Any:  # noqa: ANN401
-    """Run a SELECT or UPDATE that was made once, for the few paths where making it is too dear.
-
-    The session's criteria do not reach such a statement, so it must itself compare the
-    ``tenant_id`` of every table of people with the parameter ``own_tenant``, which is always
-    the session's.
-
-    Raises:
-        RuntimeError: the session has no municipality, or may only read.
-    """
-    tenant_id = session.info["tenant_id"]
-    if tenant_id is None or (session.info["read_only"] and not statement.is_select):
-        raise RuntimeError("a prepared statement needs a session of one municipality")
-    return session.connection().execute(statement, {**values, "own_tenant": tenant_id})
 
 
 def upsert(

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Collection, Hashable
 
     from sqlalchemy.orm import Session
 
@@ -34,6 +34,17 @@ class Kept:
                 return None
             entries.move_to_end(key)
             return entries[key]
+
+    def find_many(self, kind: str, keys: Collection[Hashable]) -> dict[Hashable, Any]:
+        """What was put under some of these keys."""
+        with self._lock:
+            entries = self._kinds.get(kind)
+            if entries is None:
+                return {}
+            found = {key: entries[key] for key in keys if key in entries}
+            for key in found:
+                entries.move_to_end(key)
+            return found
 
     def put(self, kind: str, key: Hashable, value: object, *, most: int) -> None:
         """Keep a value; the one unused longest goes when there are more than ``most``."""
@@ -74,4 +85,32 @@ def kept(
         # An empty value is not kept: what it belongs to may not be there yet.
         if found and session.info["read_only"] and (settled is None or settled(found)):
             store.put(kind, place, found, most=most)
+    return found
+
+
+def kept_many(
+    session: Session,
+    kind: str,
+    keys: Collection[int],
+    make: Callable[[list[int]], dict[int, _Value]],
+    *,
+    most: int = 4096,
+) -> dict[int, _Value]:
+    """Like ``kept`` for many keys at once; those that are not kept yet are made together.
+
+    ``make`` is given the missing keys and returns what it finds of them.
+    """
+    tenant_id = session.info.get("tenant_id")
+    store: Kept | None = session.info.get("kept")
+    if store is None or tenant_id is None:
+        return make(list(keys))
+    held = store.find_many(kind, [(tenant_id, key) for key in keys])
+    found: dict[int, _Value] = {place[1]: value for place, value in held.items()}  # type: ignore[index]
+    missing = [key for key in keys if key not in found]
+    if missing:
+        made = make(missing)
+        found |= made
+        if session.info["read_only"]:
+            for key, value in made.items():
+                store.put(kind, (tenant_id, key), value, most=most)
     return found

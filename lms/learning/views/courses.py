@@ -14,7 +14,7 @@ from lms.kernel.clock import jst_date
 from lms.learning import words
 from lms.learning.access import access_learning
 from lms.learning.catalogue import shelves
-from lms.learning.outline import course_view, find_tier
+from lms.learning.outline import course_view
 from lms.learning.programmes import programme_paths
 from lms.learning.slides import course_sources
 from lms.learning.views.slice import learning
@@ -44,7 +44,7 @@ def course(course: str) -> ResponseReturnValue:
         "learning/course.html",
         found=found,
         view=view,
-        tier=find_tier(db(), found.course.tier_id),
+        tier=found.tier,
         words=words,
         may_print_tests=actor().can(Permission.COURSE_EDIT),
     )
