@@ -14,7 +14,7 @@ from lms.core import events
 from lms.core.db.engine import Database
 from lms.core.settings import ROOT, Settings, load_settings
 from lms.core.storage import FileStore
-from lms.core.web import errors, headers, static, templating
+from lms.core.web import addresses, errors, headers, static, templating
 from lms.core.web.state import AppState
 from lms.identity import login
 from lms.jobs import registry
@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     login.install(app)
     files = static.install(app)
     templating.install(app, files.url)
+    addresses.install(app)
     headers.install(app)
     errors.install(app)
     for part in wiring.SLICES:

@@ -240,6 +240,7 @@ class Harness:
             static=self.files.url,
             csrf_token=lambda: "token",
             fragment=fragment,
+            remembered=lambda macro: macro,
             draw_icon=Marks(self.files.url).icon,
             draw_status=Marks(self.files.url).status,
             new_key=public_id,

@@ -6,12 +6,13 @@ import logging
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from flask import g, jsonify, make_response, render_template, request
+from flask import g, jsonify, make_response, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from lms.core.i18n import gettext
 from lms.core.web.state import state
+from lms.core.web.templating import render
 from lms.kernel.result import ConflictError, DomainError, ForbiddenError, NotFoundError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def answer(status: int, message: str = "", reference: str = "") -> Response:
         # An error may come before the door has set up the request; the page must not need it.
         g.setdefault("lms_plain", True)
         response = make_response(
-            render_template("errors/error.html", status=name, message=message, reference=reference)
+            render("errors/error.html", status=name, message=message, reference=reference)
         )
     response.status_code = status
     if status in {429, 503}:

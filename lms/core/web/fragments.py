@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from threading import Lock
+from types import NoneType
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -43,3 +44,42 @@ def fragment(name: str, made_from: Hashable, caller: Callable[[], str]) -> Marku
         while len(_pieces) > MOST:
             _pieces.popitem(last=False)
     return made
+
+
+_PLAIN = frozenset({str, Markup, int, float, bool, NoneType})
+MACRO_RESULTS = 1024
+"""Results kept of one macro in one language; most have less than a kilobyte."""
+
+
+class Remembered:
+    """A macro that shows nothing but its arguments, with its results by argument.
+
+    For ``{% set name = remembered(name) %}`` after a macro; lists repeat the same few pieces for
+    everybody. What it shows may depend on its arguments and on the language (every language has
+    templates of its own), but neither on the reader, nor on the municipality (dates come as text,
+    because they are written as it wants), nor on the moment.
+    """
+
+    def __init__(self, macro: Callable[..., Markup]) -> None:
+        self._macro = macro
+        self._results: OrderedDict[Hashable, Markup] = OrderedDict()
+        self._lock = Lock()
+
+    def __call__(self, *values: object, **named: object) -> Markup:
+        """What the macro returns. Calls with a block, or with lists, are never remembered."""
+        # A text and the same text as markup are equal, and so are 1 and True.
+        types = (*map(type, values), *map(type, named.values()))
+        if not _PLAIN.issuperset(types):
+            return self._macro(*values, **named)
+        key = (values, tuple(named.items()), types)
+        with self._lock:
+            found = self._results.get(key)
+            if found is not None:
+                self._results.move_to_end(key)
+                return found
+        made = self._macro(*values, **named)
+        with self._lock:
+            self._results[key] = made
+            while len(self._results) > MACRO_RESULTS:
+                self._results.popitem(last=False)
+        return made

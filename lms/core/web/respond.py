@@ -6,7 +6,10 @@ from os import SEEK_END
 from typing import IO, TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Response, flash, jsonify, redirect, render_template, url_for
+from flask import Response, flash, jsonify, redirect
+
+from lms.core.web.addresses import url_for
+from lms.core.web.templating import render
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -18,7 +21,7 @@ CHUNK = 256 * 1024
 
 def page(template: str, status: int = 200, **context: object) -> ResponseReturnValue:
     """Render a page. A form with errors is shown again with ``status=422``."""
-    return render_template(template, **context), status
+    return render(template, **context), status
 
 
 def redirect_with(
@@ -27,7 +30,7 @@ def redirect_with(
     """See other (303) with a message shown once; ``kind`` is success, info, warning or error."""
     if message:
         flash(message, kind)
-    return redirect(url_for(endpoint, **values), code=303)  # type: ignore[arg-type]
+    return redirect(url_for(endpoint, **values), code=303)
 
 
 def download(data: bytes, file_name: str, media_type: str) -> Response:

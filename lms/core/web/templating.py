@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from flask import g, request, url_for
+from flask import current_app, g, request
 from flask import session as cookie
 
 import lms
@@ -18,6 +18,8 @@ from lms.core.i18n import (
     template_ngettext,
 )
 from lms.core.web import formats
+from lms.core.web.addresses import url_for
+from lms.core.web.folding import environments
 from lms.core.web.fragments import fragment
 from lms.core.web.marks import Marks
 from lms.core.web.session import csrf_token
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+    from jinja2 import Environment
 
-    from lms.core.access import Actor
+    from lms.core.access import Actor, Permission
 
 SECTIONS = (
     ("learn", "Learning"),
@@ -68,29 +71,63 @@ class Current:
     def path(self) -> str:
         return request.full_path.rstrip("?")
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """What the brand shows."""
+        return self.tenant.name, self.tenant.name_en
+
+    @property
+    def desk(self) -> tuple[str, ...]:
+        """What the foot shows."""
+        tenant = self.tenant
+        return tenant.contact_desk, tenant.contact_phone, tenant.contact_mail, self.version
+
     @cached_property
+    def place(self) -> tuple[Menu, str]:
+        """What the menus show: the entries this person may open, and the one they are under."""
+        allowed = frozenset() if self.actor is None else self.actor.permissions
+        menu = _menu(state().navigation, allowed)
+        return menu, _here(menu)
+
+    @property
     def nav(self) -> list[dict[str, Any]]:
+        menu, here = self.place
         sections = []
         for key, label in SECTIONS:
-            items = [_nav_item(i, self._here) for i in self._allowed if i.section == key]
+            items = [_nav_item(item, here) for item in menu.items if item.section == key]
             if items:
                 sections.append({"key": key, "label": gettext(label), "items": items})
         return sections
 
-    @cached_property
+    @property
+    def work(self) -> list[dict[str, Any]]:
+        """The sections beside learning."""
+        if all(item.section == SECTIONS[0][0] for item in self.place[0].items):
+            return []
+        return [section for section in self.nav if section["key"] != SECTIONS[0][0]]
+
+    @property
     def bottom_nav(self) -> list[dict[str, Any]]:
-        return [_nav_item(item, self._here) for item in self._allowed if item.bottom][:4]
+        menu, here = self.place
+        return [_nav_item(item, here) for item in menu.items if item.bottom][:4]
 
-    @cached_property
-    def _allowed(self) -> list[NavItem]:
-        who = self.actor
-        return [i for i in state().navigation if who is not None and who.can(i.permission)]
 
-    @cached_property
-    def _here(self) -> str:
-        """The address of the entry this page is under: the longest that fits, so only one."""
-        urls = [url_for(item.endpoint) for item in self._allowed]
-        return max(filter(_is_under, urls), key=len, default="")
+@dataclass(frozen=True, slots=True, eq=False)
+class Menu:
+    """The entries for people with the same permissions; the same object for all of them."""
+
+    items: tuple[NavItem, ...]
+
+
+@lru_cache(maxsize=256)
+def _menu(items: tuple[NavItem, ...], allowed: frozenset[Permission]) -> Menu:
+    return Menu(tuple(item for item in items if item.permission in allowed))
+
+
+def _here(menu: Menu) -> str:
+    """The address of the entry this page is under: the longest that fits, so only one."""
+    urls = [url_for(item.endpoint) for item in menu.items]
+    return max(filter(_is_under, urls), key=len, default="")
 
 
 def _is_under(url: str) -> bool:
@@ -122,8 +159,16 @@ def _flashes() -> list[Flash]:
     return [Flash(kind, text) for kind, text in cookie.pop("_flashes", [])]
 
 
+def render(template: str, **context: object) -> str:
+    """The text of a template in the language of this request."""
+    env: Environment = current_app.extensions["lms_templates"][current_locale()]
+    if "lms_current" not in g:
+        g.lms_current = Current()
+    return env.get_template(template).render(current=g.lms_current, **context)
+
+
 def install(app: Flask, static_url: Callable[[str], str]) -> None:
-    """Set up the environment of the application's templates."""
+    """Set up the environments of the application's templates, one for each language."""
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     marks = Marks(static_url)
@@ -139,11 +184,16 @@ def install(app: Flask, static_url: Callable[[str], str]) -> None:
         draw_icon=marks.icon,
         draw_status=marks.status,
         fragment=fragment,
+        remembered=lambda macro: macro,
     )
+    env.globals["url_for"] = url_for
     env.filters.update(formats.FILTERS)
-
-    @app.context_processor
-    def _current() -> dict[str, object]:
-        if "lms_current" not in g:
-            g.lms_current = Current()
-        return {"current": g.lms_current}
+    app.extensions["lms_templates"] = environments(
+        env,
+        {
+            "_": template_gettext,
+            "icon": marks.icon,
+            "ui_icon": marks.icon,
+            "static": static_url,
+        },
+    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 
 from lms.assessment import responses
 from lms.catalog.models import Course
 from lms.catalog.narrations import narration_job_keys
 from lms.core.access import Permission
 from lms.core.i18n import current_locale
+from lms.core.web.addresses import url_for
 from lms.core.web.formats import time_text
 from lms.core.web.respond import json_answer, page
 from lms.core.web.session import actor, after_response, db, now, tenant

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 
 from lms.assessment import queries, responses, service
 from lms.assessment.access import access_attempt
@@ -14,6 +14,7 @@ from lms.assessment.values import QuestionKind
 from lms.core.access import Permission
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
+from lms.core.web.addresses import url_for
 from lms.core.web.formats import time_text
 from lms.core.web.respond import UNPROCESSABLE, json_answer, page, redirect_with
 from lms.core.web.session import actor, db, now
@@ -47,7 +48,7 @@ def _attempt(course: str, module: str, attempt: str) -> tuple[LearnerModule, Att
 
 def _to(name: str, found: LearnerModule, attempt: Attempt, **more: object) -> ResponseReturnValue:
     place = {"course": found.course.public_id, "module": found.module.public_id}
-    address = url_for(f"learning.{name}", **place, attempt=attempt.public_id, **more)  # type: ignore[arg-type]
+    address = url_for(f"learning.{name}", **place, attempt=attempt.public_id, **more)
     return redirect(address, code=303)
 
 
