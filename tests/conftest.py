@@ -130,6 +130,6 @@ def visitor(app: Flask, cast: Cast) -> Callable[..., Visitor]:
 @pytest.fixture
 def statements(database: Database) -> Iterator[StatementRecorder]:
     """Counts SQL statements: ``with statements(most=12): visit(...)``."""
-    recorder = StatementRecorder(database.engine)
+    recorder = StatementRecorder(database)
     yield recorder
     recorder.close()

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from flask import Flask, request
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.test import EnvironBuilder
 
 from lms.app import create_app
@@ -46,6 +46,7 @@ from lms.ops.demo.load import seed_load
 from lms.people.models import Employee
 from lms.player.timeline import silent_timeline, to_json
 from tests.support.postgres import PostgresServer
+from tests.support.recorder import StatementRecorder
 
 if TYPE_CHECKING:
     from lms.core.db.engine import Database
@@ -273,19 +274,13 @@ def make_steps(world: World) -> list[Step]:
 
 def measure(steps: list[Step], database: Database, rounds: int) -> None:
     """Ask everything twice to warm up and count, then in rounds."""
-    seen: list[str] = []
-
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def _count(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith("SET TRANSACTION"):
-            seen.append(statement)
-
+    recorder = StatementRecorder(database)
     for _ in range(2):
         for step in steps:
-            seen.clear()
+            recorder.seen.clear()
             _, step.size = step.run()
-            step.statements = len(seen)
-    event.remove(database.engine, "before_cursor_execute", _count)
+            step.statements = len(recorder.seen)
+    recorder.close()
     for _ in range(rounds):
         for step in steps:
             step.times.append(step.run()[0])

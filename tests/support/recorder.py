@@ -10,18 +10,19 @@ from sqlalchemy import event
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Engine
+    from lms.core.db.engine import Database
 
 
 class StatementRecorder:
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, database: Database) -> None:
+        self.engines = database.engine, database.reader
         self.seen: list[str] = []
-        event.listen(engine, "before_cursor_execute", self._record)
+        for engine in self.engines:
+            event.listen(engine, "before_cursor_execute", self._record)
 
     def _record(self, _c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         # The transaction's own setting of the tenant is not a statement of the page.
-        if "set_config(" not in statement and not statement.startswith("SET TRANSACTION"):
+        if "set_config(" not in statement:
             self.seen.append(statement)
 
     @contextmanager
@@ -33,4 +34,5 @@ class StatementRecorder:
         assert len(block) <= most, f"{len(block)} statements:\n" + "\n".join(block)
 
     def close(self) -> None:
-        event.remove(self.engine, "before_cursor_execute", self._record)
+        for engine in self.engines:
+            event.remove(engine, "before_cursor_execute", self._record)

@@ -23,7 +23,7 @@ POSTGRESQL_OPTIONS = (
 )
 
 
-def prepare_sqlite(connection: Any) -> None:  # noqa: ANN401 - a DBAPI connection
+def prepare_sqlite(connection: Any, *, read_only: bool) -> None:  # noqa: ANN401 - of the driver
     """Set a new SQLite connection to durable WAL with foreign keys."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
@@ -32,17 +32,18 @@ def prepare_sqlite(connection: Any) -> None:  # noqa: ANN401 - a DBAPI connectio
     cursor.execute("PRAGMA busy_timeout=15000")
     cursor.execute("PRAGMA cache_size=-16000")
     cursor.execute("PRAGMA temp_store=MEMORY")
+    if read_only:
+        cursor.execute("PRAGMA query_only=ON")
     cursor.close()
 
 
 def begin_sqlite(connection: Connection, *, read_only: bool) -> None:
-    """Begin at once as writer or as a reader that cannot write.
+    """Begin at once as writer or as reader.
 
     A transaction that starts as reader and then writes fails under contention, so a writer
     takes the lock at its first statement.
     """
     cursor = connection.connection.cursor()
-    cursor.execute(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
     cursor.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
     cursor.close()
 
@@ -161,7 +162,6 @@ def copy_sqlite(engine: Engine, target: Path) -> None:
     raw = engine.raw_connection()
     try:
         cursor = raw.cursor()
-        cursor.execute("PRAGMA query_only=OFF")
         cursor.execute("VACUUM INTO ?", (str(target),))
         cursor.close()
     finally:
@@ -179,7 +179,6 @@ def refresh_statistics(engine: Engine) -> None:
     raw = engine.raw_connection()
     try:
         cursor = raw.cursor()
-        cursor.execute("PRAGMA query_only=OFF")
         cursor.execute("PRAGMA analysis_limit=1000")
         cursor.execute("ANALYZE")
         cursor.close()

@@ -23,7 +23,10 @@ MIN_SQLITE = (3, 51, 3)
 
 
 class Database:
-    """One engine and the only way to open sessions.
+    """Two engines, of which one cannot write, and the only way to open sessions.
+
+    Connections are made read-only once instead of in every transaction: SQLite forgets its
+    compiled statements whenever ``query_only`` is set, which costs more than the statements.
 
     Args:
         settings: names the database; SQLite when no address is set.
@@ -34,13 +37,14 @@ class Database:
 
     def __init__(self, settings: Settings) -> None:
         self.is_sqlite = settings.is_sqlite
-        self.engine = _sqlite(settings) if self.is_sqlite else _postgresql(settings)
-        self._reader = self.engine.execution_options(lms_read_only=True)
+        make = _sqlite if self.is_sqlite else _postgresql
+        self.engine = make(settings)
+        self.reader = make(settings, read_only=True)
         self._kept = Kept()
 
     def session(self, tenant_id: int, *, read_only: bool = False) -> Session:
         """A session bound to one municipality for its whole life."""
-        bind = self._reader if read_only else self.engine
+        bind = self.reader if read_only else self.engine
         return TenantSession(
             bind,
             info={"tenant_id": tenant_id, "read_only": read_only, "kept": self._kept},
@@ -49,7 +53,7 @@ class Database:
 
     def platform_session(self, *, reason: str, read_only: bool = False) -> Session:
         """A session across municipalities; ``reason`` is kept for the audit log."""
-        bind = self._reader if read_only else self.engine
+        bind = self.reader if read_only else self.engine
         return TenantSession(
             bind,
             info={"tenant_id": None, "platform": reason, "read_only": read_only},
@@ -71,9 +75,10 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+        self.reader.dispose()
 
 
-def _sqlite(settings: Settings) -> Engine:
+def _sqlite(settings: Settings, *, read_only: bool = False) -> Engine:
     from pysqlite3 import dbapi2  # noqa: PLC0415 - the driver with a fixed library
 
     if dbapi2.sqlite_version_info < MIN_SQLITE:
@@ -86,37 +91,35 @@ def _sqlite(settings: Settings) -> Engine:
         module=dbapi2,
         pool_size=8,
         max_overflow=8,
+        pool_use_lifo=True,
         connect_args={"check_same_thread": False, "timeout": 15},
     )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
         connection.isolation_level = None
-        dialect.prepare_sqlite(connection)
+        dialect.prepare_sqlite(connection, read_only=read_only)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        read_only = connection.get_execution_options().get("lms_read_only", False)
         dialect.begin_sqlite(connection, read_only=read_only)
 
     return engine
 
 
-def _postgresql(settings: Settings) -> Engine:
-    engine = create_engine(
+def _postgresql(settings: Settings, *, read_only: bool = False) -> Engine:
+    options = dialect.POSTGRESQL_OPTIONS
+    if read_only:
+        # What is read sees one state of the database to its end, as on SQLite.
+        options += " -c default_transaction_read_only=on"
+        options += r" -c default_transaction_isolation=repeatable\ read"
+    return create_engine(
         settings.effective_database_url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=4,
         max_overflow=4,
         pool_timeout=5,
+        pool_use_lifo=True,
         pool_pre_ping=False,
         pool_recycle=1800,
-        connect_args={"options": dialect.POSTGRESQL_OPTIONS},
+        connect_args={"options": options},
     )
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("lms_read_only", False):
-            # What is read sees one state of the database to its end, as on SQLite.
-            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-
-    return engine

@@ -1,0 +1,52 @@
+"""A session that reads cannot write, whoever asks it to; statements stay compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    from lms.core.db.engine import Database
+    from tests.cast import Cast
+
+RENAME = text("UPDATE employee SET name = 'x'")
+
+
+def test_the_database_itself_refuses_to_write_for_a_reader(database: Database, cast: Cast):
+    for _ in range(2):  # The second time with a connection that was used before.
+        with (
+            database.session(cast.aoba, read_only=True) as session,
+            pytest.raises(DBAPIError, match=r"(?i)read.?only"),
+        ):
+            session.connection().execute(RENAME)
+        with database.transaction(cast.aoba) as session:
+            assert session.connection().execute(RENAME).rowcount > 0  # type: ignore[attr-defined]
+            session.rollback()
+
+
+def test_no_setting_is_changed_between_transactions(database: Database, cast: Cast):
+    """SQLite would compile every statement anew after it, which costs more than running them."""
+    seen: list[str] = []
+    with database.session(cast.aoba, read_only=True) as session:
+        raw = session.connection().connection.dbapi_connection
+    if not database.is_sqlite:
+        return
+    raw.set_trace_callback(seen.append)  # type: ignore[union-attr]
+    for _ in range(2):
+        with database.session(cast.aoba, read_only=True) as session:
+            session.connection().execute(text("SELECT 1"))
+    raw.set_trace_callback(None)  # type: ignore[union-attr]
+    assert seen == ["BEGIN", "SELECT 1", "ROLLBACK"] * 2
+
+
+def test_a_reader_sees_one_state_to_its_end(database: Database, cast: Cast):
+    """A file and its total are read by two statements and have to agree."""
+    with database.session(cast.aoba, read_only=True) as reader:
+        names = text("SELECT DISTINCT name FROM employee WHERE name = 'x'")
+        assert reader.connection().execute(names).all() == []
+        with database.transaction(cast.aoba) as session:
+            session.connection().execute(RENAME)
+        assert reader.connection().execute(names).all() == []
