@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from tests.support.client import Visitor
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from lms.core.db.engine import Database
     from tests.cast import Cast
 
@@ -50,3 +54,23 @@ def test_a_reader_sees_one_state_to_its_end(database: Database, cast: Cast):
         with database.transaction(cast.aoba) as session:
             session.connection().execute(RENAME)
         assert reader.connection().execute(names).all() == []
+
+
+def test_a_locked_database_is_a_busy_one_and_no_crash(app: Flask, database: Database, cast: Cast):
+    """The page says so and the browser may come back; nothing is logged as a fault."""
+    if not database.is_sqlite:
+        return
+    event.listen(database.engine, "connect", _impatient)
+    browser = Visitor(app, cast.aoki)
+    database.dispose()
+    with database.transaction(cast.aoba) as first:
+        first.connection()
+        with database.session(cast.aoba) as other, pytest.raises(OperationalError, match="locked"):
+            other.connection()
+        answer = browser.client.post("/language/en", data={"csrf_token": browser.csrf})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+
+
+def _impatient(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+    connection.execute("PRAGMA busy_timeout=0")

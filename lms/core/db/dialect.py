@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -44,8 +45,17 @@ def begin_sqlite(connection: Connection, *, read_only: bool) -> None:
     takes the lock at its first statement.
     """
     cursor = connection.connection.cursor()
-    cursor.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
-    cursor.close()
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    driver = connection.dialect.loaded_dbapi
+    try:
+        cursor.execute(begin)
+    except driver.Error as error:
+        # SQLAlchemy leaves errors of listeners as they are; a busy database must be known as one.
+        raise DBAPIError.instance(
+            begin, (), error, driver.Error, dialect=connection.dialect
+        ) from error
+    finally:
+        cursor.close()
 
 
 def probe_write(connection: Connection) -> None:
