@@ -72,5 +72,5 @@ def test_a_locked_database_is_a_busy_one_and_no_crash(app: Flask, database: Data
     assert answer.headers["Retry-After"]
 
 
-def _impatient(connection: Any, _record: object) -> None:  # noqa: ANN401 - a DBAPI connection
+def _impatient(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA busy_timeout=0")
