@@ -87,7 +87,15 @@ SCHEDULE: tuple[Periodic, ...] = (
 
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem("learn", "Home", "home.index", "home", Permission.COURSE_LEARN, bottom=True),
-    NavItem("learn", "Courses", "learning.courses", "book", Permission.COURSE_LEARN, bottom=True),
+    NavItem(
+        "learn",
+        "Courses",
+        "learning.courses",
+        "book",
+        Permission.COURSE_LEARN,
+        bottom=True,
+        also=("/learn", "/programmes"),
+    ),
     NavItem("learn", "My record", "home.record", "record", Permission.COURSE_LEARN, bottom=True),
     NavItem("learn", "Help", "help.index", "help", Permission.SIGNED_IN, bottom=True),
     NavItem(

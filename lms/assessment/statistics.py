@@ -65,6 +65,16 @@ class SurveyStatistics:
     choices: tuple[ChoiceCount, ...]
 
 
+def newest_quiz(session: Session, employees: Select[Any]) -> int | None:
+    """The quiz that one of these people handed in last; one statement."""
+    return session.scalar(
+        select(Attempt.quiz_id)
+        .where(Attempt.submitted_at.is_not(None), Attempt.employee_id.in_(employees))
+        .order_by(Attempt.id.desc())
+        .limit(1)
+    )
+
+
 def question_statistics(
     session: Session,
     quiz_id: int,

@@ -13,7 +13,7 @@ from lms.assignments.rules import Absence
 from lms.catalog.models import Course
 from lms.core.access import Permission
 from lms.core.db.prepared import Prepared
-from lms.core.i18n import localized
+from lms.core.i18n import gettext, localized, ngettext
 from lms.learning.models import Enrolment
 from lms.people.access import seen_by, units_seen_by
 from lms.people.models import Employee, LeavePeriod, OrgUnit
@@ -110,6 +110,22 @@ def audience_filter(audience: Mapping[str, Any], *, on: date) -> ColumnElement[b
         has_post_under(audience.get("paths", []), on),
         Employee.id.in_(audience.get("employee_ids", [])),
     )
+
+
+def audience_names(session: Session, audience: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom a stored audience means, for people: units by name, then single people by number."""
+    if audience.get("everybody"):
+        return (gettext("Everybody"),)
+    units = session.execute(
+        select(OrgUnit.name, OrgUnit.name_en)
+        .where(OrgUnit.path.in_(audience.get("paths", [])))
+        .order_by(OrgUnit.path)
+    )
+    names = [localized(name, english) for name, english in units]
+    single = len(audience.get("employee_ids", []))
+    if single:
+        names.append(ngettext("%(num)s person by number", "%(num)s people by number", single))
+    return tuple(names)
 
 
 _ABSENT = (

@@ -104,7 +104,12 @@ def show_campaign(public_id: str) -> ResponseReturnValue:
     """One campaign with its numbers and the way to its people."""
     campaign = access_campaign(db(), actor(), public_id)
     row = next(r for r in queries.list_campaigns(db(), only=campaign.id))
-    return page("assignments/show.html", campaign=row, today=jst_date(now()))
+    return page(
+        "assignments/show.html",
+        campaign=row,
+        audience=queries.audience_names(db(), campaign.audience),
+        today=jst_date(now()),
+    )
 
 
 @assignments.page(

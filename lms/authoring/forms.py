@@ -78,16 +78,10 @@ class ModuleForm(BaseForm):
         validators=[Optional(), NumberRange(0, 600)],
         render_kw={"inputmode": "numeric"},
     )
-    pass_mark = IntegerField(_l("Pass mark (%)"), validators=[InputRequired(), NumberRange(0, 100)])
-    draw = IntegerField(
-        _l("Questions drawn (0: all)"), validators=[InputRequired(), NumberRange(0, 200)]
-    )
-    attempts = IntegerField(
-        _l("Attempts (0: no limit)"), validators=[InputRequired(), NumberRange(0, 100)]
-    )
-    time_limit = IntegerField(
-        _l("Time limit in minutes (0: none)"), validators=[InputRequired(), NumberRange(0, 600)]
-    )
+    pass_mark = IntegerField(_l("Pass mark"), validators=[InputRequired(), NumberRange(0, 100)])
+    draw = IntegerField(_l("Questions drawn"), validators=[InputRequired(), NumberRange(0, 200)])
+    attempts = IntegerField(_l("Attempts"), validators=[InputRequired(), NumberRange(0, 100)])
+    time_limit = IntegerField(_l("Time limit"), validators=[InputRequired(), NumberRange(0, 600)])
     pool = TextAreaField(
         _l("Questions of the quiz at the end"),
         validators=[Optional(), Length(max=200_000)],

@@ -258,6 +258,11 @@ def course_outline(session: Session, course_version_id: int) -> tuple[ModuleRow,
     return kept(session, "outline", course_version_id, read)
 
 
+def course_of_quiz(session: Session, quiz_id: int) -> int | None:
+    """The course whose module ends with this quiz."""
+    return session.scalar(select(Module.course_id).where(Module.final_quiz_id == quiz_id))
+
+
 _OUTLINE = Prepared(
     select(
         Module.id,

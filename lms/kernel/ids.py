@@ -105,7 +105,7 @@ def parse_certificate_number(text: str, *, field: str | None = None) -> Certific
     if match is None:
         raise DomainError(
             "certificate.format",
-            N_("“%(value)s” is not a certificate number. It looks like 2026-G2-000123-K."),
+            N_("“%(value)s” is not a certificate number. It looks like 2026-01202G2-000123-K."),
             field,
             value=text.strip()[:40],
         )

@@ -168,18 +168,23 @@ def questions() -> ResponseReturnValue:
     """Correct rate by question of one module, as chart and table, for people in scope."""
     today, wanted = _today(), read_filter(request.args)
     courses = catalog.list_courses(db(), actor())
-    course = next(
-        (c for c in courses if c.public_id == wanted.course), courses[0] if courses else None
-    )
-    modules = catalog.course_outline(db(), course.current_version_id or 0) if course else ()
-    chosen = request.args.get("module", "")
-    module = next((m for m in modules if m.public_id == chosen), modules[0] if modules else None)
     path = ""
     if wanted.unit:
         path = access_unit(db(), actor(), wanted.unit, Permission.REPORT_VIEW).path
     scope = select(Employee.id).where(seen_by(actor(), Permission.REPORT_VIEW, today))
     if path:
         scope = scope.where(has_post_under([path], today))
+    course = next((c for c in courses if c.public_id == wanted.course), None)
+    newest = statistics.newest_quiz(db(), scope) if course is None else None
+    if course is None:
+        of_quiz = catalog.course_of_quiz(db(), newest) if newest else None
+        course = next((c for c in courses if c.id == of_quiz), courses[0] if courses else None)
+    modules = catalog.course_outline(db(), course.current_version_id or 0) if course else ()
+    chosen = request.args.get("module", "")
+    module = next(
+        (m for m in modules if m.public_id == chosen or (newest and m.final_quiz_id == newest)),
+        modules[0] if modules else None,
+    )
     quiz_ids = [q for q in (module.final_quiz_id, module.checks_quiz_id) if q] if module else []
     found = [
         row

@@ -180,6 +180,15 @@ def test_a_slide_is_edited(browser, draft):
     assert "だれ" in answer.get_data(as_text=True)
 
 
+def test_choosing_another_slide_saves_this_one(browser, draft):
+    edit = f"/author/drafts/{draft}"
+    values = form_values(browser.visit(edit), edit)
+    values |= {"title": "新しい題", "go": "s3"}
+    answer = browser.post(edit, values)
+    assert answer.headers["Location"].endswith("slide=s3")
+    assert "新しい題" in browser.visit(edit).get_text()
+
+
 def test_a_conflict_shows_both_versions(browser, draft):
     path = f"/author/drafts/{draft}"
     values = form_values(browser.visit(path), path)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask.typing import ResponseReturnValue
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +46,10 @@ FILTER = """<form action="/list"><lms-autosubmit><label>所属 <select name="uni
 <option value="">すべて</option><option value="3">福祉部</option></select></label>
 </lms-autosubmit></form>"""
 
+UNSAVED = """<lms-unsaved><form action="/list"><input type="hidden" name="go" value="">
+<label>題 <input name="title"></label></form></lms-unsaved>
+<a href="/list?part=two" data-go="two">2</a>"""
+
 COPY = """<lms-copy data-done="コピーしました"><span class="ui-copy__text">AOBA-1</span>
 <button type="button" hidden>コピーする</button></lms-copy>"""
 
@@ -55,6 +59,7 @@ BODIES = {
     "poll": POLL,
     "filter": FILTER,
     "copy": COPY,
+    "unsaved": UNSAVED,
 }
 
 
@@ -207,6 +212,42 @@ def test_a_choice_sends_the_filter(page: Page, bench: Bench) -> None:
     _go(page, bench, "filter")
     page.select_option("select", "3")
     page.wait_for_url("**/list?unit=3")
+
+
+def test_choices_by_keyboard_wait_for_the_button(page: Page, bench: Bench) -> None:
+    _go(page, bench, "filter")
+    page.focus("select")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("select")).to_have_value("3")
+    page.wait_for_timeout(200)
+    assert page.url.endswith("/page/filter")
+
+
+def test_going_to_another_part_saves_this_one_first(page: Page, bench: Bench) -> None:
+    _go(page, bench, "unsaved")
+    page.click("a[data-go=two]")
+    page.wait_for_url("**/list?part=two")
+    _go(page, bench, "unsaved")
+    page.fill("input[name=title]", "題")
+    page.click("a[data-go=two]")
+    page.wait_for_url("**/list?go=two&title=*")
+
+
+def test_leaving_what_is_not_saved_is_asked_about(page: Page, bench: Bench) -> None:
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", stay)
+    _go(page, bench, "unsaved")
+    page.goto(f"{bench.address}/list")
+    assert asked == []
+    _go(page, bench, "unsaved")
+    page.locator("input[name=title]").press_sequentially("題")
+    page.goto(f"{bench.address}/list")
+    assert asked == ["beforeunload"]
 
 
 def test_a_number_is_copied(page: Page, bench: Bench) -> None:

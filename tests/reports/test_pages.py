@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from lms.assessment import service as assessment
 from lms.assignments import service
 from lms.assignments.models import Campaign
 from lms.assignments.service import Audience
+from lms.catalog.models import Course, ModuleVersion
 from lms.core.access import Actor, Grant, Role
-from tests.factories import make_course
+from tests.factories import make_course, module_source
 
 DUE = date(2026, 11, 27)
 
@@ -22,8 +24,6 @@ def campaign(database, cast, clock):
         tenant_id=cast.aoba, account_id=cast.ono.account_id, name="小野", grants=(Grant(Role.HR),)
     )
     with database.transaction(cast.aoba) as session:
-        from lms.catalog.models import Course
-
         row = session.get_one(Course, course.id)
         made = service.create_campaign(
             session, row, Audience(units=(cast.units["0401"][1],)), DUE, actor=hr, now=clock.now()
@@ -40,6 +40,25 @@ def test_hr_sees_every_page(visitor, cast, campaign, statements, path, locale):
     browser = visitor(cast.ono, locale=locale)
     with statements(most=12):
         browser.visit(path)
+
+
+def test_a_campaign_says_for_whom_it_is(visitor, cast, campaign):
+    page = visitor(cast.ono).visit(f"/hr/campaigns/{campaign}")
+    assert page.find("dt", string="対象").find_next("dd").get_text() == "市民課"
+
+
+def test_the_module_that_was_answered_last_is_shown_first(visitor, cast, database, clock):
+    make_course(database, "a-course", title="あ")
+    made = make_course(database, "b-course", title="い", modules=(module_source("答えた単元"),))
+    actor = Actor(cast.aoba, cast.aoki.account_id, cast.aoki.employee_id, "青木")
+    with database.transaction(cast.aoba) as session:
+        version = session.get_one(ModuleVersion, made.modules[0].version_id)
+        attempt = assessment.start_attempt(
+            session, version.final_quiz_version_id, actor=actor, now=clock.now()
+        )
+        assessment.submit(session, attempt, actor=actor, now=clock.now())
+    page = visitor(cast.ono).visit("/hr/questions")
+    assert page.select_one("#module option[selected]").get_text() == "答えた単元"
 
 
 def test_a_head_sees_the_own_unit_only(visitor, cast, campaign):

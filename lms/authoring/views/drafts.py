@@ -88,7 +88,8 @@ def edit(public_id: str) -> ResponseReturnValue:
                 theirs = _refuse(form, error, draft, stored)
             else:
                 message = _("Saved at %(time)s.", time=time_text(now()))
-                return redirect_with(message, "authoring.edit", public_id=public_id, slide=slide.id)
+                then = editing.slide_of(source, request.form.get("go", "")) or slide
+                return redirect_with(message, "authoring.edit", public_id=public_id, slide=then.id)
         status = CONFLICT if theirs else UNPROCESSABLE
     return page(
         "authoring/edit.html",

@@ -36,7 +36,10 @@ class TenantInfo:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the navigation, shown to those who have the permission."""
+    """One entry of the navigation, shown to those who have the permission.
+
+    ``also``: beginnings of other addresses whose pages belong under this entry.
+    """
 
     section: str
     label: str
@@ -44,6 +47,7 @@ class NavItem:
     icon: str
     permission: Permission
     bottom: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -126,8 +126,13 @@ def _menu(items: tuple[NavItem, ...], allowed: frozenset[Permission]) -> Menu:
 
 def _here(menu: Menu) -> str:
     """The address of the entry this page is under: the longest that fits, so only one."""
-    urls = [url_for(item.endpoint) for item in menu.items]
-    return max(filter(_is_under, urls), key=len, default="")
+    places = [
+        (place, url_for(item.endpoint))
+        for item in menu.items
+        for place in (url_for(item.endpoint), *item.also)
+    ]
+    fitting = [found for found in places if _is_under(found[0])]
+    return max(fitting, key=lambda found: len(found[0]), default=("", ""))[1]
 
 
 def _is_under(url: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -12,7 +12,9 @@ from lms.assessment.content import read_key
 from lms.assessment.models import Answer, Question
 from lms.catalog.models import Course, Slide
 from lms.catalog.queries import course_outline
+from lms.kernel.clock import JST
 from lms.kernel.ids import public_id
+from lms.kernel.workdays import is_open_day, next_open_day
 from lms.learning import rules
 from lms.learning import service as learning
 from lms.learning.service import Ticket
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from lms.core.access import Actor
 
 
+OPENS, CLOSES = time(8, 45), time(16, 45)
+
+
 def study(
     session: Session,
     course_id: int,
@@ -33,20 +38,35 @@ def study(
     *,
     actor: Actor,
     begin: datetime,
+    end: datetime,
     rng: random.Random,
 ) -> None:
-    """Study ``amount`` modules of a course (1.4: the first, and 40 % of the second's slides)."""
+    """Study ``amount`` modules of a course (1.4: the first, and 40 % of the second's slides).
+
+    People study at work: each module begins in office hours, and none after ``end``.
+    """
     course = session.get_one(Course, course_id)
     moment = begin
     for module in course_outline(session, course.current_version_id or 0):
         share = min(1.0, amount)
-        if share <= 0:
+        moment = _in_office_hours(moment, rng)
+        if share <= 0 or moment > end:
             return
         amount -= 1.0
         moment = _watch(session, course, module, share, actor=actor, moment=moment, rng=rng)
         if share == 1.0 and module.final_quiz_version_id is not None:
             moment = _take_quiz(session, module, actor=actor, moment=moment, rng=rng)
         moment += timedelta(hours=rng.uniform(1, 30))
+
+
+def _in_office_hours(moment: datetime, rng: random.Random) -> datetime:
+    """The moment itself when the town hall is open, else one on the next open day."""
+    local = moment.astimezone(JST)
+    if is_open_day(local.date()) and OPENS <= local.time() < CLOSES:
+        return moment
+    later = local.date() + timedelta(days=1) if local.time() >= OPENS else local.date()
+    opening = datetime.combine(next_open_day(later), OPENS, JST)
+    return opening + timedelta(minutes=rng.uniform(0, 450))
 
 
 def _watch(

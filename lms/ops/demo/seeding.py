@@ -248,7 +248,8 @@ def _make_histories(
         )
         for slug, amount in plan:
             if slug in course_ids and amount > 0:
-                begin = now - timedelta(days=rng.uniform(2, 40), hours=rng.uniform(0, 6))
+                begin = now - timedelta(days=rng.uniform(6, 40), hours=rng.uniform(0, 6))
                 with database.transaction(tenant_id) as session:
-                    study(session, course_ids[slug], amount, actor=actor, begin=begin, rng=rng)
+                    course_id = course_ids[slug]
+                    study(session, course_id, amount, actor=actor, begin=begin, end=now, rng=rng)
     progress("histories", len(people), len(people))

@@ -13,6 +13,7 @@ import "./elements/lms-quiz-map.js";
 import "./elements/lms-reveal.js";
 import "./elements/lms-sortable.js";
 import "./elements/lms-table-select.js";
+import "./elements/lms-unsaved.js";
 import { focusFirst, searchOnSlash } from "./lib/page.js";
 
 focusFirst(document);
