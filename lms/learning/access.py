@@ -102,6 +102,9 @@ class TakenCourse:
     objective_en: str
     open: bool
     prerequisites: list[str]
+    certificate: bool
+    certificate_title: str
+    certificate_title_en: str
     current_version_id: int | None
 
 
@@ -155,8 +158,8 @@ def access_learning(session: Session, actor: Actor, course_public_id: str) -> Le
     row = _TAKEN[edits].first(session, employee_id=employee_id, public_id=course_public_id)
     if row is None or employee_id is None:
         raise NotFoundError(course_public_id)
-    tier, course = TierRow(*row[:3]), TakenCourse(*row[3:15])
-    enrolment = None if row[15] is None else EnrolmentRow(*row[15:])
+    tier, course = TierRow(*row[:3]), TakenCourse(*row[3:18])
+    enrolment = None if row[18] is None else EnrolmentRow(*row[18:])
     own_course = edits and course.tenant_id == actor.tenant_id
     if enrolment is None and not own_course and not may_enrol(session, course, employee_id):
         raise NotFoundError(course_public_id)
@@ -181,6 +184,9 @@ _TAKEN = prepared_twice(
             Course.objective_en,
             Course.open,
             Course.prerequisites,
+            Course.certificate,
+            Course.certificate_title,
+            Course.certificate_title_en,
             Course.current_version_id,
             *ENROLMENT_COLUMNS,
         )

@@ -34,6 +34,11 @@ class TestCatalogue:
         page = browser.visit(rich_course.url)
         assert ("なぜ" in text_of(page) or "修了の条件" in text_of(page)) == (locale == "ja")
 
+    def test_a_course_says_that_it_ends_with_a_certificate(self, visitor, cast, course):
+        page = visitor(cast.aoki).visit(course.url)
+        assert "すべてのモジュールを修了すると発行されます" in text_of(page)
+        assert page.select_one(".certificate-card[data-locked]")
+
     @pytest.mark.usefixtures("course")
     def test_a_search_finds_words_on_slides_and_says_when_there_are_none(self, visitor, cast):
         browser = visitor(cast.aoki)
