@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -175,6 +175,10 @@ def _looks(session: Session, employee_id: int) -> tuple[Look, ...]:
             AuditEntry.subject_employee_id == employee_id,
         )
         .order_by(AuditEntry.id.desc())
-        .limit(SHOWN_LOOKS)
+        .limit(SHOWN_LOOKS * 10)
     )
-    return tuple(Look(row[0], row[1]) for row in rows)
+    # Somebody who opens several pages on one day has looked once; the last time is told.
+    looks: dict[tuple[str, date], Look] = {}
+    for at, name in rows:
+        looks.setdefault((name, jst_date(at)), Look(at, name))
+    return tuple(looks.values())[:SHOWN_LOOKS]

@@ -158,15 +158,20 @@ class TestRecord:
 
     def test_who_looked_is_told(self, visitor, cast, database, clock):
         with database.transaction(cast.aoba) as session:
-            audit.record(
-                session,
-                Actor(cast.aoba, cast.ono.account_id, cast.ono.employee_id, cast.ono.name),
-                audit.AuditAction.PERSON_VIEWED,
-                "person",
-                subject_employee_id=cast.aoki.employee_id,
-                now=clock.now(),
-            )
-        assert "小野 里奈" in text_of(visitor(cast.aoki).visit("/record"))
+            for hours in (0, 1, 24):
+                audit.record(
+                    session,
+                    Actor(cast.aoba, cast.ono.account_id, cast.ono.employee_id, cast.ono.name),
+                    audit.AuditAction.PERSON_VIEWED,
+                    "person",
+                    subject_employee_id=cast.aoki.employee_id,
+                    now=clock.now() + timedelta(hours=hours),
+                )
+        looks = visitor(cast.aoki).visit("/record").select(".record-looks li")
+        assert [text_of(look).strip() for look in looks] == [
+            "小野 里奈 2026/11/17 10:00",
+            "小野 里奈 2026/11/16 11:00",
+        ]
         assert "小野 里奈" not in text_of(visitor(cast.ueda).visit("/record"))
 
     def test_nothing_of_others_is_in_it(self, visitor, cast, database, clock):
