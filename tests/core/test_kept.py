@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from lms.catalog.models import Course
 from lms.catalog.queries import course_outline
-from lms.core.db.kept import Kept, kept
+from lms.core.db.kept import kept
 from lms.core.i18n import use_locale
+from lms.core.recent import Recent
 from lms.core.web import fragments
 from lms.core.web.fragments import fragment
 from tests.factories import make_course, module_source
@@ -60,17 +61,26 @@ def test_what_is_not_settled_is_made_again(database: Database, cast: Cast) -> No
 
 
 def test_the_entry_unused_longest_goes() -> None:
-    store = Kept()
+    held: Recent[int, str] = Recent(3)
     for number in range(3):
-        store.put("test", number, str(number), most=3)
-    assert store.find("test", 0) == "0"
-    store.put("test", 3, "3", most=3)
-    assert [store.find("test", number) for number in range(4)] == ["0", None, "2", "3"]
+        held.put(number, str(number))
+    assert held.get(0) == "0"
+    held.put(3, "3")
+    assert [held.get(number) for number in range(4)] == ["0", None, "2", "3"]
+    assert held.get_many([2, 1]) == {2: "2"}
+    held.put(4, "4")
+    assert held.get_many(range(5)) == {2: "2", 3: "3", 4: "4"}
+
+
+def test_what_is_put_anew_counts_as_used() -> None:
+    held: Recent[str, int] = Recent(2)
+    for key, value in (("a", 1), ("b", 2), ("a", 3), ("c", 4)):
+        held.put(key, value)
+    assert held.get_many("abc") == {"a": 3, "c": 4}
 
 
 def test_a_fragment_knows_language_and_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fragments, "MOST", 2)
-    fragments._pieces.clear()
+    monkeypatch.setattr(fragments, "_pieces", Recent(2))
     with use_locale("ja"):
         assert fragment("card", (1,), lambda: "<b>日本語</b>") == "<b>日本語</b>"
         assert fragment("card", (1,), lambda: "again") == "<b>日本語</b>"
@@ -78,7 +88,8 @@ def test_a_fragment_knows_language_and_values(monkeypatch: pytest.MonkeyPatch) -
         assert fragment("card", None, lambda: "a draft") == "a draft"
     with use_locale("en"):
         assert fragment("card", (1,), lambda: "<b>English</b>") == "<b>English</b>"
-    assert len(fragments._pieces) == 2
+    with use_locale("ja"):
+        assert fragment("card", (1,), lambda: "made anew, it was the oldest") != "<b>日本語</b>"
 
 
 def test_a_slide_is_shown_with_the_words_of_each_municipality(app: Flask, cast: Cast) -> None:

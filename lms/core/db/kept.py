@@ -7,9 +7,9 @@ sessions alone (they see nothing that may still be rolled back), and is bounded 
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from lms.core.recent import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable
@@ -18,41 +18,19 @@ if TYPE_CHECKING:
 
 _Value = TypeVar("_Value")
 
+Place = tuple[int, Any]
+"""The municipality, and the key inside it."""
+
 
 class Kept:
     """What one database keeps, by kind; of each kind the entries used last."""
 
     def __init__(self) -> None:
-        self._kinds: dict[str, OrderedDict[Hashable, Any]] = {}
-        self._lock = Lock()
+        self._kinds: dict[str, Recent[Place, Any]] = {}
 
-    def find(self, kind: str, key: Hashable) -> Any:  # noqa: ANN401 - whatever was put
-        """What was put under this key, or None."""
-        with self._lock:
-            entries = self._kinds.get(kind)
-            if entries is None or key not in entries:
-                return None
-            entries.move_to_end(key)
-            return entries[key]
-
-    def find_many(self, kind: str, keys: Collection[Hashable]) -> dict[Hashable, Any]:
-        """What was put under some of these keys."""
-        with self._lock:
-            entries = self._kinds.get(kind)
-            if entries is None:
-                return {}
-            found = {key: entries[key] for key in keys if key in entries}
-            for key in found:
-                entries.move_to_end(key)
-            return found
-
-    def put(self, kind: str, key: Hashable, value: object, *, most: int) -> None:
-        """Keep a value; the one unused longest goes when there are more than ``most``."""
-        with self._lock:
-            entries = self._kinds.setdefault(kind, OrderedDict())
-            entries[key] = value
-            while len(entries) > most:
-                entries.popitem(last=False)
+    def kind(self, kind: str, *, most: int) -> Recent[Place, Any]:
+        """The entries of one kind; the first to ask says how many stay."""
+        return self._kinds.setdefault(kind, Recent(most))
 
 
 def kept(
@@ -78,13 +56,13 @@ def kept(
     store: Kept | None = session.info.get("kept")
     if store is None or tenant_id is None:
         return make()
-    place = (tenant_id, key)
-    found: _Value | None = store.find(kind, place)
+    entries, place = store.kind(kind, most=most), (tenant_id, key)
+    found: _Value | None = entries.get(place)
     if found is None:
         found = make()
         # An empty value is not kept: what it belongs to may not be there yet.
         if found and session.info["read_only"] and (settled is None or settled(found)):
-            store.put(kind, place, found, most=most)
+            entries.put(place, found)
     return found
 
 
@@ -104,13 +82,14 @@ def kept_many(
     store: Kept | None = session.info.get("kept")
     if store is None or tenant_id is None:
         return make(list(keys))
-    held = store.find_many(kind, [(tenant_id, key) for key in keys])
-    found: dict[int, _Value] = {place[1]: value for place, value in held.items()}  # type: ignore[index]
+    entries = store.kind(kind, most=most)
+    held = entries.get_many((tenant_id, key) for key in keys)
+    found: dict[int, _Value] = {key: value for (_tenant, key), value in held.items()}
     missing = [key for key in keys if key not in found]
     if missing:
         made = make(missing)
         found |= made
         if session.info["read_only"]:
             for key, value in made.items():
-                store.put(kind, (tenant_id, key), value, most=most)
+                entries.put((tenant_id, key), value)
     return found

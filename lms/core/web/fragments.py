@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
 from types import NoneType
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from lms.core.i18n import current_locale
+from lms.core.recent import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 MOST = 1024
 """Pieces kept; a slide of the player has about five kilobytes."""
 
-_pieces: OrderedDict[tuple[str, str, Hashable], Markup] = OrderedDict()
-_lock = Lock()
+_pieces: Recent[tuple[str, str, Hashable], Markup] = Recent(MOST)
 
 
 def fragment(name: str, made_from: Hashable, caller: Callable[[], str]) -> Markup:
@@ -33,17 +31,11 @@ def fragment(name: str, made_from: Hashable, caller: Callable[[], str]) -> Marku
     if made_from is None:
         return Markup(caller())  # noqa: S704 - a block of a template is markup
     key = (name, current_locale(), made_from)
-    with _lock:
-        found = _pieces.get(key)
-        if found is not None:
-            _pieces.move_to_end(key)
-            return found
-    made = Markup(caller())  # noqa: S704 - a block of a template is markup
-    with _lock:
-        _pieces[key] = made
-        while len(_pieces) > MOST:
-            _pieces.popitem(last=False)
-    return made
+    found = _pieces.get(key)
+    if found is None:
+        found = Markup(caller())  # noqa: S704 - a block of a template is markup
+        _pieces.put(key, found)
+    return found
 
 
 _PLAIN = frozenset({str, Markup, int, float, bool, NoneType})
@@ -62,8 +54,7 @@ class Remembered:
 
     def __init__(self, macro: Callable[..., Markup]) -> None:
         self._macro = macro
-        self._results: OrderedDict[Hashable, Markup] = OrderedDict()
-        self._lock = Lock()
+        self._results: Recent[Hashable, Markup] = Recent(MACRO_RESULTS)
 
     def __call__(self, *values: object, **named: object) -> Markup:
         """What the macro returns. Calls with a block, or with lists, are never remembered."""
@@ -72,14 +63,8 @@ class Remembered:
         if not _PLAIN.issuperset(types):
             return self._macro(*values, **named)
         key = (values, tuple(named.items()), types)
-        with self._lock:
-            found = self._results.get(key)
-            if found is not None:
-                self._results.move_to_end(key)
-                return found
-        made = self._macro(*values, **named)
-        with self._lock:
-            self._results[key] = made
-            while len(self._results) > MACRO_RESULTS:
-                self._results.popitem(last=False)
-        return made
+        found = self._results.get(key)
+        if found is None:
+            found = self._macro(*values, **named)
+            self._results.put(key, found)
+        return found
