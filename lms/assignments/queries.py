@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, func, or_, select, true
 
 from lms.assignments.models import Assignment, Campaign
 from lms.assignments.rules import Absence
@@ -17,7 +17,7 @@ from lms.core.i18n import gettext, localized, ngettext
 from lms.learning.models import Enrolment
 from lms.people.access import seen_by, units_seen_by
 from lms.people.models import Employee, LeavePeriod, OrgUnit
-from lms.people.queries import count_people, has_post_under
+from lms.people.queries import count_people, excludes_on, has_post_under
 from lms.people.rules import topmost
 
 if TYPE_CHECKING:
@@ -132,9 +132,7 @@ _ABSENT = (
     select(LeavePeriod.id)
     .where(
         LeavePeriod.employee_id == bindparam("employee_id"),
-        LeavePeriod.excludes,
-        LeavePeriod.valid_from <= bindparam("today"),
-        or_(LeavePeriod.valid_to.is_(None), LeavePeriod.valid_to > bindparam("today")),
+        excludes_on(bindparam("today", type_=Date)),
     )
     .exists()
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from sqlalchemy import BindParameter
     from sqlalchemy.orm import Session
 
     from lms.core.access import Actor, Permission
@@ -69,12 +70,15 @@ def on_leave(on: date) -> ColumnElement[bool]:
 
     A list that is made once, because few people are away and reports ask it for every duty.
     """
-    return Employee.id.in_(
-        select(LeavePeriod.employee_id).where(
-            LeavePeriod.excludes,
-            LeavePeriod.valid_from <= on,
-            or_(LeavePeriod.valid_to.is_(None), LeavePeriod.valid_to > on),
-        )
+    return Employee.id.in_(select(LeavePeriod.employee_id).where(excludes_on(on)))
+
+
+def excludes_on(on: date | BindParameter[date]) -> ColumnElement[bool]:
+    """A filter on ``LeavePeriod``: excludes from obligations, and covers a day (LV-1)."""
+    return and_(
+        LeavePeriod.excludes,
+        LeavePeriod.valid_from <= on,
+        or_(LeavePeriod.valid_to.is_(None), LeavePeriod.valid_to > on),
     )
 
 

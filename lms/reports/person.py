@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from lms.core.audit import AuditAction, record
 from lms.core.i18n import localized
 from lms.people.access import post_valid
 from lms.people.models import Employee, LeavePeriod, OrgUnit, Post
+from lms.people.queries import excludes_on
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -60,16 +61,7 @@ def person_card(session: Session, person: Employee, *, on: date) -> PersonCard:
     )
     posts = tuple(PostRow(*row) for row in rows)
     absent = session.scalar(
-        select(LeavePeriod.id)
-        .where(
-            LeavePeriod.employee_id == person.id,
-            LeavePeriod.excludes,
-            and_(
-                LeavePeriod.valid_from <= on,
-                LeavePeriod.valid_to.is_(None) | (LeavePeriod.valid_to > on),
-            ),
-        )
-        .limit(1)
+        select(LeavePeriod.id).where(LeavePeriod.employee_id == person.id, excludes_on(on)).limit(1)
     )
     return PersonCard(
         public_id=person.public_id,
