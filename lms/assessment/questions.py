@@ -11,7 +11,7 @@ from lms.assessment import rules
 from lms.assessment.content import Body, Key, read_body, read_key
 from lms.assessment.models import Question, QuizVersion
 from lms.assessment.values import QuizPolicy
-from lms.core.db.kept import kept
+from lms.core.db.kept import kept, kept_many
 from lms.kernel.result import NotFoundError
 
 if TYPE_CHECKING:
@@ -80,19 +80,24 @@ def find_version(session: Session, quiz_version_id: int) -> StoredVersion:
     Raises:
         NotFoundError: there is none.
     """
-
-    def read() -> StoredVersion:
-        row = session.execute(_VERSION, {"id": quiz_version_id}).first()
-        if row is None:
-            raise NotFoundError(str(quiz_version_id))
-        return StoredVersion(row[0], row[1], rules.parse_policy(row[2]))
-
-    return kept(session, "quiz-version", quiz_version_id, read)
+    found = find_versions(session, (quiz_version_id,)).get(quiz_version_id)
+    if found is None:
+        raise NotFoundError(str(quiz_version_id))
+    return found
 
 
-_VERSION = select(QuizVersion.id, QuizVersion.quiz_id, QuizVersion.policy).where(
-    QuizVersion.id == bindparam("id")
-)
+def find_versions(session: Session, ids: Collection[int]) -> dict[int, StoredVersion]:
+    """Published versions of quizzes by their key; at most one statement."""
+
+    def read(missing: list[int]) -> dict[int, StoredVersion]:
+        rows = session.execute(
+            select(QuizVersion.id, QuizVersion.quiz_id, QuizVersion.policy).where(
+                QuizVersion.id.in_(missing)
+            )
+        )
+        return {row[0]: StoredVersion(row[0], row[1], rules.parse_policy(row[2])) for row in rows}
+
+    return kept_many(session, "quiz-version", ids, read)
 
 
 def questions_of(session: Session, quiz_version_id: int) -> tuple[StoredQuestion, ...]:

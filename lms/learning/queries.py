@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from lms.assessment.questions import find_version
+from lms.assessment.questions import find_versions
 from lms.catalog.models import Course, CourseVersionModule, Slide
 from lms.catalog.queries import CourseRow, ModuleRow, courses_by_id
 from lms.core.db.prepared import Prepared
@@ -259,8 +259,9 @@ def standing(
 
 
 def pass_marks(session: Session, quiz_version_ids: Collection[int]) -> dict[int, int]:
-    """Pass marks in percent by quiz version; a statement each where it is not kept yet."""
-    return {each: find_version(session, each).policy.pass_mark for each in quiz_version_ids}
+    """Pass marks in percent by quiz version; at most one statement."""
+    found = find_versions(session, quiz_version_ids)
+    return {key: version.policy.pass_mark for key, version in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
