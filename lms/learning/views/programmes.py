@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lms.catalog.markdown import to_html
 from lms.core.access import Permission
-from lms.core.i18n import gettext
 from lms.core.web.respond import page
-from lms.core.web.session import actor, db, now, tenant
+from lms.core.web.session import actor, db, now
 from lms.kernel.clock import jst_date
 from lms.learning.catalogue import shelves
 from lms.learning.programmes import access_document, access_programme, documents_for
+from lms.learning.views.paper import printed
 from lms.learning.views.slice import learning
 
 if TYPE_CHECKING:
@@ -33,10 +32,7 @@ def document(programme: str, document: str) -> ResponseReturnValue:
     """A worksheet, study plan or guide, made for printing."""
     path = _path(programme)
     paper = access_document(db(), actor(), path, document)
-    html = to_html(
-        paper.text, resolve_asset=lambda _name: None, slots=tenant().slots, translate=gettext
-    )
-    return page("learning/document.html", path=path, paper=paper, html=html)
+    return page("learning/document.html", path=path, paper=paper, html=printed(paper.text))
 
 
 def _path(slug: str) -> ProgrammePath:
