@@ -29,6 +29,7 @@ from lms.people.queries import has_post_under, list_units
 from lms.reports import overview as numbers
 from lms.reports import person as persons
 from lms.reports import tables
+from lms.reports.chosen import find_chosen
 from lms.reports.duty_file import duty_batches
 from lms.reports.export import ExportFormat, export
 from lms.reports.filters import STATE_LABELS, PageOf, ReportFilter, read_filter
@@ -174,36 +175,31 @@ def questions() -> ResponseReturnValue:
     scope = select(Employee.id).where(seen_by(actor(), Permission.REPORT_VIEW, today))
     if path:
         scope = scope.where(has_post_under([path], today))
-    course = next((c for c in courses if c.public_id == wanted.course), None)
-    newest = statistics.newest_quiz(db(), scope) if course is None else None
-    if course is None:
-        of_quiz = catalog.course_of_quiz(db(), newest) if newest else None
-        course = next((c for c in courses if c.id == of_quiz), courses[0] if courses else None)
-    modules = catalog.course_outline(db(), course.current_version_id or 0) if course else ()
-    chosen = request.args.get("module", "")
-    module = next(
-        (m for m in modules if m.public_id == chosen or (newest and m.final_quiz_id == newest)),
-        modules[0] if modules else None,
+    chosen = find_chosen(
+        db(),
+        courses,
+        course_id=wanted.course,
+        module_id=request.args.get("module", ""),
+        employees=scope,
     )
-    quiz_ids = [q for q in (module.final_quiz_id, module.checks_quiz_id) if q] if module else []
     found = [
         row
-        for quiz_id in quiz_ids
+        for quiz_id in chosen.quiz_ids
         for row in statistics.question_statistics(
             db(), quiz_id, employees=scope, locale=current_locale()
         )
     ]
     form = request.args.get("format", "")
-    if form and module:
-        title = _("Correct rate by question: %(module)s", module=module.title)
+    if form and chosen.module:
+        title = _("Correct rate by question: %(module)s", module=chosen.module.title)
         return _file(tables.questions_table(found, title=title, as_of=today), form, wanted)
     return page(
         "reports/questions.html",
         wanted=wanted,
         courses=courses,
-        course=course,
-        modules=modules,
-        module=module,
+        course=chosen.course,
+        modules=chosen.modules,
+        module=chosen.module,
         questions=found,
         may_see_answers=actor().can(Permission.ANSWERS_VIEW),
         today=today,
