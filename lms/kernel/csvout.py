@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from lms.kernel.tables import Cell, Column, Kind, Table, cell_text
+from lms.kernel.tables import Cell, Column, Kind, cell_text
 
 GETA = "〓"
 """Stands for a character the file's encoding does not have, as Japanese printing always did."""
@@ -35,14 +35,6 @@ class ReplacedCell:
     written: str
 
 
-@dataclass(frozen=True, slots=True)
-class CsvFile:
-    """A written file and what could not be written as it is (IM-8)."""
-
-    data: bytes
-    replaced: tuple[ReplacedCell, ...] = ()
-
-
 def guard_formula(text: str) -> str:
     """Return a text cell so that no spreadsheet runs it as a formula (IM-9).
 
@@ -52,38 +44,13 @@ def guard_formula(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def write_csv(
-    table: Table,
-    *,
-    encoding: CsvEncoding = CsvEncoding.UTF8_BOM,
-    replacements: Mapping[str, str] | None = None,
-    with_heading: bool = False,
-) -> CsvFile:
-    """Write a table as CSV with CRLF line ends and one header line.
-
-    Args:
-        table: what to write; text cells are guarded against formula injection.
-        encoding: of the file.
-        replacements: characters for which the municipality has a substitute (𠮷 → 吉), used only
-            where the encoding lacks them; any other such character becomes ``〓``.
-        with_heading: also write title and date before the header, and total and notes after the
-            rows. Such a file is for people; programs want it without.
-    """
-    writer = CsvWriter(table.columns, encoding, replacements or {})
-    parts = []
-    if with_heading:
-        parts += [writer.line(table.title, table.as_of.isoformat()), writer.line()]
-    parts += [writer.header(), writer.rows(table.rows)]
-    if with_heading:
-        if table.total_row is not None:
-            parts.append(writer.rows([table.total_row]))
-        parts += [writer.line(note) for note in table.notes]
-    return CsvFile(b"".join(parts), tuple(writer.replaced))
-
-
 @dataclass(slots=True)
 class CsvWriter:
-    """Makes the bytes of a file part by part, for tables that are longer than memory.
+    """Makes the bytes of a file with CRLF line ends part by part: the header, then rows.
+
+    ``replacements`` are characters for which the municipality has a substitute (𠮷 → 吉), used only
+    where the encoding lacks them; any other such character becomes ``〓``. Texts of cells are
+    guarded against formula injection.
 
     A long report has few different values in most of its columns, so each is formatted and guarded
     once for a part and not once for every cell, and ``csv.writer``, which looks at every letter,
@@ -100,12 +67,7 @@ class CsvWriter:
 
     def header(self) -> bytes:
         """The line of the columns' names."""
-        return self.line(*(column.label for column in self.columns))
-
-    def line(self, *texts: str) -> bytes:
-        """One line of texts."""
-        columns = [[guard_formula(text)] for text in texts]
-        return self._written(columns) if columns else self._encoded("\r\n", 1)
+        return self._written([[guard_formula(column.label)] for column in self.columns])
 
     def rows(self, rows: Sequence[Sequence[Cell]]) -> bytes:
         """These rows, whose cells stand in the order of the columns."""
@@ -121,7 +83,7 @@ class CsvWriter:
             joined = "".join(column)
             cells = column
             if not _fits(joined, self.encoding):
-                label = self.columns[place].label if place < len(self.columns) else ""
+                label = self.columns[place].label
                 lost = self._lost(column)
                 found += [
                     (row, place, ReplacedCell(self.lines + row, label, text, lost[text]))

@@ -6,15 +6,19 @@ import csv
 import io
 import unicodedata
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.kernel.csvio import read_csv, take_columns
-from lms.kernel.csvout import CsvEncoding, CsvWriter, ReplacedCell, guard_formula, write_csv
+from lms.kernel.csvout import CsvEncoding, CsvWriter, ReplacedCell, guard_formula
 from lms.kernel.result import DomainError
 from lms.kernel.tables import Cell, Column, Kind, Table, cell_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DAY = date(2026, 4, 1)
 
@@ -22,6 +26,22 @@ DAY = date(2026, 4, 1)
 def table(*rows: tuple[Cell, ...], **more: object) -> Table:
     columns = (Column("staff_no", "職員番号"), Column("name", "氏名"))
     return Table("一覧", DAY, columns, rows, **more)  # type: ignore[arg-type]
+
+
+class Written(NamedTuple):
+    data: bytes
+    replaced: tuple[ReplacedCell, ...]
+
+
+def write_csv(
+    table: Table,
+    *,
+    encoding: CsvEncoding = CsvEncoding.UTF8_BOM,
+    replacements: Mapping[str, str] | None = None,
+) -> Written:
+    writer = CsvWriter(table.columns, encoding, replacements or {})
+    data = writer.header() + writer.rows(table.rows)
+    return Written(data, tuple(writer.replaced))
 
 
 def test_utf8_has_a_bom_crlf_and_leading_zeros() -> None:
@@ -68,10 +88,10 @@ def test_texts_are_guarded_against_formulas(start: str) -> None:
     evil = f"{start}HYPERLINK(1)"
     assert guard_formula(evil) == f"'{evil}"
     title = Column("a", evil)
-    data = write_csv(Table(evil, DAY, (title,), ((evil,),), notes=(evil,)), with_heading=True).data
+    data = write_csv(Table(evil, DAY, (title,), ((evil,),))).data
     rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) if row]
     assert all(row[0].startswith("'") for row in rows)
-    assert len(rows) == 4
+    assert len(rows) == 2
 
 
 ANYTHING = st.one_of(
@@ -142,13 +162,6 @@ def test_no_formula_appears_where_a_character_goes(invisible: str) -> None:
 def test_numbers_are_not_guarded() -> None:
     columns = (Column("change", "増減", Kind.INT),)
     assert b"\r\n-5\r\n" in write_csv(Table("t", DAY, columns, ((-5,),))).data
-
-
-def test_a_file_for_people_has_heading_total_and_notes() -> None:
-    data = write_csv(
-        table(("1", "a"), total_row=("計", None), notes=("注",)), with_heading=True
-    ).data.decode("utf-8-sig")
-    assert data == "一覧,2026-04-01\r\n\r\n職員番号,氏名\r\n1,a\r\n計,\r\n注\r\n"
 
 
 @pytest.mark.parametrize(
