@@ -163,7 +163,8 @@ class _Parameter:
 def _criteria() -> tuple[ORMOption, ...]:
     """The filters of ``lms.core.tenancy`` with the municipality as a parameter.
 
-    They are made anew for each statement, whose own models are known by then.
+    They are made anew for each statement, whose own models are known by then. The lambdas over
+    there keep what stands in the place of the municipality as a value, never as a parameter.
     """
     readable = (OWN_TENANT, LIBRARY_TENANT_ID)
     found: list[ORMOption] = []
