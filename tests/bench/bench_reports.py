@@ -27,32 +27,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from sqlalchemy import event, select
-from werkzeug.test import EnvironBuilder
+from sqlalchemy import select
 
 from lms.app import create_app
 from lms.assignments.models import Assignment
 from lms.catalog.models import Course, Module
 from lms.core.db import schema
 from lms.core.settings import load_settings
-from lms.identity.models import Account
-from lms.identity.service import open_login
 from lms.learning.models import Enrolment
 from lms.ops.demo.load import seed_load
 from lms.people.models import Employee, OrgUnit, Post
+from tests.bench.bench_web import Browser, bare_app, sign_in
 from tests.support.postgres import PostgresServer
+from tests.support.recorder import StatementRecorder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lms.core.db.engine import Database
+    from flask import Flask
 
-BARE_PAGE = """<!doctype html><html lang="ja"><title>{{ row.name }}</title><h1>{{ row.name }}</h1>
-{% for number in range(100) %}<p class="line">{{ number }}: {{ row.staff_no }} {{ row.rank }}</p>
-{% endfor %}</html>"""
+    from lms.core.db.engine import Database
 
 
 @dataclass
@@ -94,67 +90,9 @@ class Postmaster:
         return ticks / os.sysconf("SC_CLK_TCK")
 
 
-class Browser:
-    """Calls a WSGI application as a server does, with a cookie that was made for it."""
-
-    def __init__(self, app: Flask, cookie: str = "") -> None:
-        self._app, self._cookie = app, cookie
-
-    def get(self, path: str) -> Callable[[], int]:
-        """A call that asks for this address and reads the whole answer."""
-        builder = EnvironBuilder(path, headers={"Cookie": self._cookie} if self._cookie else {})
-        environ = builder.get_environ()
-
-        def run() -> int:
-            status = ""
-
-            def start(line: str, _headers: list[tuple[str, str]], *_: object) -> object:
-                nonlocal status
-                status = line
-                return None
-
-            body: Any = self._app.wsgi_app({**environ, "wsgi.input": io.BytesIO()}, start)  # type: ignore[arg-type]
-            size = sum(map(len, body))
-            if hasattr(body, "close"):
-                body.close()
-            if not status.startswith("200"):
-                raise RuntimeError(f"{path}: {status}")
-            return size
-
-        return run
-
-
-def sign_in(app: Flask, tenant_id: int, staff_no: str) -> Browser:
-    """A browser of this person."""
-    state = app.extensions["lms"]
-    with state.db.transaction(tenant_id) as session:
-        account_id = session.scalars(
-            select(Account.id)
-            .join(Employee, Employee.id == Account.employee_id)
-            .where(Employee.staff_no == staff_no)
-        ).one()
-        token = open_login(session, account_id, now=state.clock.now())
-    signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    values = {"lang": "ja", "csrf": "00" * 16, "t": tenant_id, "_user_id": token, "_fresh": True}
-    return Browser(app, f"lms={signer.dumps(values)}")
-
-
-def bare_app(database: Database, tenant_id: int) -> Flask:
-    """The floor of a page: one indexed SELECT and a page of 100 lines."""
-    app = Flask("bare")
-    template = app.jinja_env.from_string(BARE_PAGE)
-    table: Any = Employee.__table__
-    wanted = select(table.c.name, table.c.staff_no, table.c.rank).where(
-        table.c.tenant_id == tenant_id, table.c.staff_no == "0000009"
-    )
-
-    @app.route("/")
-    def show() -> str:
-        with database.session(tenant_id, read_only=True) as session:
-            row = session.connection().execute(wanted).one()
-        return template.render(row=row)
-
-    return app
+def asking(browser: Browser, path: str) -> Callable[[], int]:
+    """A call that asks for this address and reads the whole answer."""
+    return lambda: browser.send(path)[1]
 
 
 def bare_csv(database: Database, tenant_id: int) -> Callable[[], int]:
@@ -237,18 +175,18 @@ def make_cases(app: Flask, tenant_id: int) -> list[Case]:
     }
     bare = Browser(bare_app(database, tenant_id))
     cases = [
-        Case("floor page", bare.get("/")),
+        Case("floor page", asking(bare, "/")),
         Case("floor csv", bare_csv(database, tenant_id), ""),
     ]
-    cases += [Case(name, hr.get(path)) for name, path in pages.items()]
+    cases += [Case(name, asking(hr, path)) for name, path in pages.items()]
     results = f"/author/modules/{module}/results"
-    cases.append(Case("results of a module", trainer.get(results)))
+    cases.append(Case("results of a module", asking(trainer, results)))
     for name, form, every in (
         ("CSV UTF-8", "csv", 1),
         ("CSV CP932", "cp932", 1),
         ("XLSX", "xlsx", 3),
     ):
-        cases.append(Case(name, hr.get(f"{people}?format={form}"), "floor csv", every))
+        cases.append(Case(name, asking(hr, f"{people}?format={form}"), "floor csv", every))
     return cases
 
 
@@ -275,13 +213,6 @@ def _memory(name: str) -> float:
 
 def measure(cases: list[Case], database: Database, server: Postmaster, rounds: int) -> None:
     """Ask everything once to warm up and count, then in rounds."""
-    seen: list[str] = []
-
-    @event.listens_for(database.engine, "before_cursor_execute")
-    def _count(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith("SET TRANSACTION"):
-            seen.append(statement)
-
     cases[0].run()
     for case in cases:
         database.dispose()
@@ -291,10 +222,12 @@ def measure(cases: list[Case], database: Database, server: Postmaster, rounds: i
     # As the entry point does once everything is loaded.
     gc.collect()
     gc.freeze()
+    recorder = StatementRecorder(database)
     for case in cases:
-        seen.clear()
+        recorder.seen.clear()
         case.size = case.run()
-        case.statements = len(seen)
+        case.statements = len(recorder.seen)
+    recorder.close()
     for number in range(rounds):
         for case in cases:
             if number % case.every:

@@ -79,12 +79,19 @@ class Browser:
 
     def __init__(self, app: Flask, cookie: str = "") -> None:
         self._app, self.cookie = app, cookie
-        self.location = self.text = ""
+        self.location = ""
+        self._content, self._packed = b"", False
+
+    @property
+    def text(self) -> str:
+        """The last answer."""
+        content = gzip.decompress(self._content) if self._packed else self._content
+        return content.decode(errors="replace")
 
     def send(
         self, path: str, data: bytes | None = None, headers: dict[str, str] | None = None
     ) -> tuple[float, int]:
-        """Ask once; processor milliseconds and bytes. ``text`` and ``location`` are kept."""
+        """Ask once; processor milliseconds and bytes. The answer is kept."""
         base, _, query = path.partition("?")
         builder = EnvironBuilder(
             base,
@@ -109,8 +116,8 @@ class Browser:
         if answer["status"][0] not in "23":
             raise RuntimeError(f"{path}: {answer['status']} {content[:300]!r}")
         self.location = answer["headers"].get("Location", "")
-        packed = answer["headers"].get("Content-Encoding") == "gzip"
-        self.text = (gzip.decompress(content) if packed else content).decode(errors="replace")
+        self._packed = answer["headers"].get("Content-Encoding") == "gzip"
+        self._content = content
         return spent, len(content)
 
     def post(self, path: str, fields: dict[str, str]) -> tuple[float, int]:
@@ -288,13 +295,13 @@ def measure(steps: list[Step], database: Database, rounds: int) -> None:
 
 def print_table(steps: list[Step]) -> None:
     medians = {step.name: statistics.median(step.times) for step in steps}
-    print("| request | CPU-ms | aim | × floor | SQL statements | KiB on the wire |")
+    print("| request | CPU-ms | × floor | aim, × floor | SQL statements | KiB on the wire |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
     for step in steps:
         spent = medians[step.name]
         times = f"{spent / medians[step.floor]:.1f}" if step.floor else "1"
         print(
-            f"| {step.name} | {spent:.2f} | {step.aim and '≤ ' + step.aim} | {times} "
+            f"| {step.name} | {spent:.2f} | {times} | {step.aim and '≤ ' + step.aim} "
             f"| {step.statements} | {step.size / 1024:.1f} |"
         )
 
