@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from lms.catalog.markup.lines import one_line
-from lms.catalog.markup.tomlfile import TomlReader, parse_toml
+from lms.catalog.markup.tomlfile import read_toml
 from lms.catalog.source import CourseSource
 from lms.kernel.messages import N_
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lms.catalog.markup.findings import Findings
+    from lms.catalog.markup.tomlfile import TomlReader
 
 TIERS = ("general", "dx-leader", "expert")
 
@@ -39,12 +40,10 @@ _CERTIFICATE = ("enabled", "title", "title_en")
 
 def parse_course(text: str, findings: Findings) -> CourseSource | None:
     """Read the text of ``course.toml``. Returns None when required values are missing."""
-    data = parse_toml(text, findings)
-    if data is None:
+    reader = read_toml(text, findings, known=_KNOWN, required=_REQUIRED)
+    if reader is None:
         return None
-    reader = TomlReader(text, data, findings)
-    reader.unknown(data, _KNOWN, "")
-    reader.require(data, _REQUIRED)
+    data = reader.data
     texts = {key: reader.text(data, key, "") for key in _TEXTS}
     modules = reader.names("modules")
     prerequisites = reader.names("prerequisites")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lms.catalog.curriculum import Curriculum, Skill, Standard, Term
 from lms.catalog.markup.coursefile import TIERS
 from lms.catalog.markup.lines import clean
-from lms.catalog.markup.tomlfile import TomlReader, parse_toml
+from lms.catalog.markup.tomlfile import read_toml
 from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
 GLOSSARY_HEADER = ("用語", "説明", "英語", "使わない表記")
 _KNOWN = ("framework", "version", "standard", "skill")
+_REQUIRED = ("framework", "version", "skill")
 _STANDARD = ("pool", "checks", "exercise", "coverage", "sentence")
 _SKILL = ("code", "title", "title_en", *TIERS)
 
 
 def parse_curriculum(text: str, findings: Findings) -> Curriculum:
     """Read the text of ``curriculum.toml``; what is wrong is reported and left out."""
-    data = parse_toml(text, findings) or {}
-    reader = TomlReader(text, data, findings)
-    reader.unknown(data, _KNOWN, "")
-    reader.require(data, ("framework", "version", "skill"))
+    reader = read_toml(text, findings, known=_KNOWN, required=_REQUIRED)
+    if reader is None:
+        return Curriculum("", "", Standard(), ())
+    data = reader.data
     table = reader.table("standard")
     reader.unknown(table, _STANDARD, "standard.")
     tiers = table.get("exercise", [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lms.catalog.markup.coursefile import TIERS
-from lms.catalog.markup.tomlfile import TomlReader, parse_toml
+from lms.catalog.markup.tomlfile import read_toml
 from lms.catalog.programme import ProgrammeCourse, ProgrammeDocument, ProgrammeSource
 from lms.kernel.messages import N_
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from lms.catalog.markup.findings import Findings
+    from lms.catalog.markup.tomlfile import TomlReader
 
 _TEXTS = ("id", "tier", "title", "title_en", "summary", "summary_en", "audience", "audience_en")
 _REQUIRED = ("id", "title", "title_en", "summary", "audience", "course")
@@ -32,12 +33,10 @@ def parse_programme(
         findings: hears of every mistake.
         read_document: gives the text of a document by its file name, None when it is not there.
     """
-    data = parse_toml(text, findings)
-    if data is None:
+    reader = read_toml(text, findings, known=_KNOWN, required=_REQUIRED)
+    if reader is None:
         return None
-    reader = TomlReader(text, data, findings)
-    reader.unknown(data, _KNOWN, "")
-    reader.require(data, _REQUIRED)
+    data = reader.data
     texts = {key: reader.text(data, key, "") for key in _TEXTS}
     reader.one_of("tier", texts["tier"], TIERS)
     if texts["id"]:

@@ -22,15 +22,28 @@ _KEY_LINE = re.compile(
 _TOML_ERROR_LINE = re.compile(r"\(at line (\d+)")
 
 
-def parse_toml(text: str, findings: Findings) -> dict[str, object] | None:
-    """Read TOML; what is none is reported at its line and gives None."""
+def read_toml(
+    text: str, findings: Findings, *, known: tuple[str, ...], required: tuple[str, ...]
+) -> TomlReader | None:
+    """Read TOML; what is none is reported at its line and gives None.
+
+    Args:
+        text: the file.
+        findings: hears of every mistake.
+        known: keys that mean something at the top.
+        required: those of them that must not be missing or empty.
+    """
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         match = _TOML_ERROR_LINE.search(str(error))
         line = int(match[1]) if match else 1
         findings.error(line, N_("This is not TOML: %(reason)s"), reason=str(error)[:200])
         return None
+    reader = TomlReader(text, data, findings)
+    reader.unknown(data, known, "")
+    reader.require(data, required)
+    return reader
 
 
 class TomlReader:
