@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lms.authoring.models import DeckImport, Draft
 from lms.catalog.models import Course, CourseVersionModule, Module, ModuleVersion, Narration
-from lms.core.i18n import localized
+from lms.core.i18n import Titled, localized
 from lms.core.tenancy import tenant_of
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class ImportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnModuleRow:
+class OwnModuleRow(Titled):
     """A live module of the municipality that has no draft yet."""
 
     public_id: str
@@ -68,10 +68,6 @@ class OwnModuleRow:
     course_title_ja: str
     course_title_en: str
     published_at: datetime
-
-    @property
-    def title(self) -> str:
-        return localized(self.title_ja, self.title_en)
 
     @property
     def course_title(self) -> str:

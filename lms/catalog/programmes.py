@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from lms.catalog.models import Programme, ProgrammeDocument
-from lms.core.i18n import localized
+from lms.core.i18n import Summarised, Titled, localized
 from lms.core.tenancy import tenant_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _COPIED = (
 
 
 @dataclass(frozen=True, slots=True)
-class ProgrammeRow:
+class ProgrammeRow(Summarised):
     """A programme with the slugs of its courses in order, each with whether it is required."""
 
     id: int
@@ -55,20 +55,12 @@ class ProgrammeRow:
     tenant_id: int
 
     @property
-    def title(self) -> str:
-        return localized(self.title_ja, self.title_en)
-
-    @property
-    def summary(self) -> str:
-        return localized(self.summary_ja, self.summary_en)
-
-    @property
     def audience(self) -> str:
         return localized(self.audience_ja, self.audience_en)
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentRow:
+class DocumentRow(Titled):
     """A paper of a programme; ``text`` is Markdown."""
 
     slug: str
@@ -76,10 +68,6 @@ class DocumentRow:
     title_en: str
     facilitator: bool
     text: str
-
-    @property
-    def title(self) -> str:
-        return localized(self.title_ja, self.title_en)
 
 
 def save_programmes(session: Session, sources: Sequence[ProgrammeSource]) -> None:

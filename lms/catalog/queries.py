@@ -21,7 +21,7 @@ from lms.catalog.models import (
 from lms.core.access import Permission
 from lms.core.db.kept import kept, kept_many
 from lms.core.db.prepared import Prepared
-from lms.core.i18n import localized
+from lms.core.i18n import Summarised, Titled, localized
 from lms.core.tenancy import tenant_of
 
 if TYPE_CHECKING:
@@ -33,16 +33,12 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class TierRow:
+class TierRow(Titled):
     """A tier in its order."""
 
     code: str
     title_ja: str
     title_en: str
-
-    @property
-    def title(self) -> str:
-        return localized(self.title_ja, self.title_en)
 
 
 class CourseRow(NamedTuple):
@@ -85,7 +81,7 @@ class CourseRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ModuleRow:
+class ModuleRow(Summarised):
     """A module at its place in a course version."""
 
     module_id: int
@@ -109,14 +105,6 @@ class ModuleRow:
     final_quiz_version_id: int | None
     checks_quiz_version_id: int | None
     published_at: datetime
-
-    @property
-    def title(self) -> str:
-        return localized(self.title_ja, self.title_en)
-
-    @property
-    def summary(self) -> str:
-        return localized(self.summary_ja, self.summary_en)
 
 
 @dataclass(frozen=True, slots=True)

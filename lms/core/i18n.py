@@ -139,3 +139,29 @@ def lazy_gettext(message: str) -> Any:  # noqa: ANN401 - stands in for a string 
 def localized(ja: str, en: str) -> str:
     """The text of content kept in two columns; Japanese where there is no English."""
     return en if en and _locale.get() == "en" else ja
+
+
+class Titled:
+    """A row with its title in both languages."""
+
+    __slots__ = ()
+    title_ja: str
+    title_en: str
+
+    @property
+    def title(self) -> str:
+        """In the reader's language."""
+        return localized(self.title_ja, self.title_en)
+
+
+class Summarised(Titled):
+    """A row with its title and summary in both languages."""
+
+    __slots__ = ()
+    summary_ja: str
+    summary_en: str
+
+    @property
+    def summary(self) -> str:
+        """In the reader's language."""
+        return localized(self.summary_ja, self.summary_en)

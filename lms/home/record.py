@@ -11,7 +11,7 @@ from sqlalchemy import select
 from lms.catalog.models import Course, Module, ModuleVersion
 from lms.certification.queries import CertificateRow, certificates_of
 from lms.core.audit import AuditAction, AuditEntry
-from lms.core.i18n import localized
+from lms.core.i18n import Titled, localized
 from lms.kernel.clock import fiscal_year, jst_date
 from lms.kernel.wareki import format_fiscal_year
 from lms.learning.models import Enrolment, ModuleProgress
@@ -25,7 +25,7 @@ SHOWN_LOOKS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class RecordModule:
+class RecordModule(Titled):
     """What somebody did in one module. ``seconds`` of attention, ``score`` in percent."""
 
     title_ja: str
@@ -35,13 +35,9 @@ class RecordModule:
     completed_at: datetime | None
     last_at: datetime
 
-    @property
-    def title(self) -> str:
-        return localized(self.title_ja, self.title_en)
-
 
 @dataclass(frozen=True, slots=True)
-class RecordCourse:
+class RecordCourse(Titled):
     """A course of the record with its modules in the order they were begun."""
 
     public_id: str
@@ -51,10 +47,6 @@ class RecordCourse:
     score: float | None
     modules: tuple[RecordModule, ...]
     certificate: CertificateRow | None
-
-    @property
-    def title(self) -> str:
-        return localized(self.title_ja, self.title_en)
 
     @property
     def at(self) -> datetime:
