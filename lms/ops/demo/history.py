@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from lms.assessment import service as assessment
 from lms.assessment.content import read_key
 from lms.assessment.models import Answer, Question
 from lms.catalog.models import Course, Slide
-from lms.catalog.queries import course_outline
+from lms.catalog.queries import ModuleRow, course_outline
 from lms.kernel.clock import JST
 from lms.kernel.ids import public_id
 from lms.kernel.workdays import is_open_day, next_open_day
@@ -21,19 +22,46 @@ from lms.learning.service import Ticket
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
-    from lms.catalog.queries import ModuleRow
     from lms.core.access import Actor
 
 
 OPENS, CLOSES = time(8, 45), time(16, 45)
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A module as its histories need it."""
+
+    module: ModuleRow
+    slide_keys: tuple[str, ...]
+
+
+def lessons_of(session: Session, course_id: int) -> tuple[Lesson, ...]:
+    """The modules of a course, read once for everybody who studies it."""
+    course = session.get_one(Course, course_id)
+    return tuple(
+        Lesson(
+            module,
+            tuple(
+                session.scalars(
+                    select(Slide.key)
+                    .where(Slide.module_version_id == module.module_version_id)
+                    .order_by(Slide.position)
+                )
+            ),
+        )
+        for module in course_outline(session, course.current_version_id or 0)
+    )
+
+
 def study(
     session: Session,
     course_id: int,
+    lessons: Sequence[Lesson],
     amount: float,
     *,
     actor: Actor,
@@ -45,17 +73,16 @@ def study(
 
     People study at work: each module begins in office hours, and none after ``end``.
     """
-    course = session.get_one(Course, course_id)
     moment = begin
-    for module in course_outline(session, course.current_version_id or 0):
+    for lesson in lessons:
         share = min(1.0, amount)
         moment = _in_office_hours(moment, rng)
         if share <= 0 or moment > end:
             return
         amount -= 1.0
-        moment = _watch(session, course, module, share, actor=actor, moment=moment, rng=rng)
-        if share == 1.0 and module.final_quiz_version_id is not None:
-            moment = _take_quiz(session, module, actor=actor, moment=moment, rng=rng)
+        moment = _watch(session, course_id, lesson, share, actor=actor, moment=moment, rng=rng)
+        if share == 1.0 and lesson.module.final_quiz_version_id is not None:
+            moment = _take_quiz(session, lesson.module, actor=actor, moment=moment, rng=rng)
         moment += timedelta(hours=rng.uniform(1, 30))
 
 
@@ -71,21 +98,17 @@ def _in_office_hours(moment: datetime, rng: random.Random) -> datetime:
 
 def _watch(
     session: Session,
-    course: Course,
-    module: ModuleRow,
+    course_id: int,
+    lesson: Lesson,
     share: float,
     *,
     actor: Actor,
     moment: datetime,
     rng: random.Random,
 ) -> datetime:
-    keys = session.scalars(
-        select(Slide.key)
-        .where(Slide.module_version_id == module.module_version_id)
-        .order_by(Slide.position)
-    ).all()
+    keys = lesson.slide_keys
     shown = keys[: max(1, round(len(keys) * share))]
-    ticket = Ticket(public_id(), course.id, module.module_id, moment)
+    ticket = Ticket(public_id(), course_id, lesson.module.module_id, moment)
     beats: list[rules.Beat] = []
     for key in shown:
         seconds = max(8.0, rng.gauss(52, 16))
