@@ -12,6 +12,8 @@ from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+"""Ten bits as two characters; every row that is written needs an identifier."""
 _PUBLIC_ID = re.compile(rf"[{_ALPHABET}]{{20}}")
 
 _CHECK_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -23,14 +25,6 @@ _HYPHENS = re.compile(r"[‐‑‒–—―−ー_]")
 _MAX_SERIAL = 999_999_999
 
 
-def _base32(number: int, length: int) -> str:
-    digits = []
-    for _ in range(length):
-        number, rest = divmod(number, 32)
-        digits.append(_ALPHABET[rest])
-    return "".join(reversed(digits))
-
-
 def public_id() -> str:
     """Return a new 20-character identifier that sorts by time of making.
 
@@ -38,7 +32,8 @@ def public_id() -> str:
     characters are milliseconds since 1970, the other eleven are 55 random bits. Within one
     millisecond the order is random.
     """
-    return _base32(int(time.time() * 1000), 9) + _base32(secrets.randbits(55), 11)
+    number = int(time.time() * 1000) << 55 | secrets.randbits(55)
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(90, -1, -10)])
 
 
 def is_public_id(text: str) -> bool:

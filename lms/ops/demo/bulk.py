@@ -47,7 +47,11 @@ class Published:
 def add_histories(
     session: Session, made: Published, people: Sequence[int], rng: random.Random, now: datetime
 ) -> int:
-    """Histories of a share of the people in one course; returns how many completed it."""
+    """Histories of a share of the people in one course; returns how many completed it.
+
+    ``people`` are keys in ascending order and may be a part of all; ``finish_histories`` follows
+    once for the course.
+    """
     tenant_id = tenant_of(session)
     enrolments: list[dict[str, Any]] = []
     attempts: list[dict[str, Any]] = []
@@ -81,7 +85,10 @@ def add_histories(
             attempts.append(_attempt(made, key, points, begin, end, rng))
     insert_or_ignore(session, Enrolment, enrolments, ("tenant_id", "employee_id", "course_id"))
     enrolled = session.execute(
-        select(Enrolment.id, Enrolment.employee_id).where(Enrolment.course_id == made.course_id)
+        select(Enrolment.id, Enrolment.employee_id).where(
+            Enrolment.course_id == made.course_id,
+            Enrolment.employee_id.between(people[0], people[-1]),
+        )
     )
     insert_rows(
         session,
@@ -89,9 +96,13 @@ def add_histories(
         [progresses[key] | {"tenant_id": tenant_id, "enrolment_id": row} for row, key in enrolled],
     )
     insert_rows(session, Attempt, [each | {"tenant_id": tenant_id} for each in attempts])
-    _add_slides(session, made, tenant_id)
-    _add_grades(session, made, tenant_id)
     return len(attempts)
+
+
+def finish_histories(session: Session, made: Published) -> None:
+    """Viewing histories and grades of everybody in one course; the database makes the rows."""
+    _add_slides(session, made, tenant_of(session))
+    _add_grades(session, made, tenant_of(session))
 
 
 def _progress(
@@ -136,7 +147,7 @@ def _attempt(
 
 
 def _add_slides(session: Session, made: Published, tenant_id: int) -> None:
-    """The viewing history, as far as each person came; the database makes the rows."""
+    """The viewing history, as far as each person came."""
     row = ModuleProgress
     source = (
         select(
@@ -151,7 +162,17 @@ def _add_slides(session: Session, made: Published, tenant_id: int) -> None:
             literal(True),  # noqa: FBT003 - a value of a column
         )
         .join(Slide, Slide.module_version_id == row.module_version_id)
-        .where(row.module_id == made.module_id, Slide.position <= row.slides_seen)
+        .where(
+            row.tenant_id == tenant_id,
+            # Leads to the rows of this course past those of all others.
+            row.enrolment_id.in_(
+                select(Enrolment.id).where(
+                    Enrolment.tenant_id == tenant_id, Enrolment.course_id == made.course_id
+                )
+            ),
+            row.module_id == made.module_id,
+            Slide.position <= row.slides_seen,
+        )
     )
     columns = ["tenant_id", "enrolment_id", "module_id", "slide_key", "first_seen_at"]
     columns += ["last_seen_at", "seconds", "times", "ended"]
@@ -179,7 +200,11 @@ def _add_grades(session: Session, made: Published, tenant_id: int) -> None:
             literal(1),
             good,
             Attempt.submitted_at,
-        ).where(Attempt.quiz_version_id == made.quiz_version_id)
+        ).where(
+            Attempt.tenant_id == tenant_id,
+            Attempt.quiz_id == made.quiz_id,
+            Attempt.quiz_version_id == made.quiz_version_id,
+        )
         session.connection().execute(insert(Grade).from_select(columns, source))
 
 

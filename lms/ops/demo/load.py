@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from lms.assessment.content import read_key
-from lms.assessment.models import Question
+from lms.assessment.models import Attempt, Question
 from lms.assessment.values import OptionSource, QuestionKind, QuestionSource
 from lms.assignments import service as assignments
-from lms.assignments.models import Assignment
+from lms.assignments.models import Assignment, Campaign
 from lms.assignments.service import Audience
 from lms.catalog import service as catalog
 from lms.catalog.content import content_of
 from lms.catalog.models import Course, Module, ModuleVersion
 from lms.catalog.source import CourseSource, ModuleSource, SlideSource
 from lms.core.access import Actor, Grant, Role, system_actor
-from lms.core.db.dialect import insert_or_ignore
+from lms.core.db.dialect import count_rows, insert_or_ignore
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.identity.models import Account
 from lms.identity.passwords import hash_password
@@ -32,8 +32,16 @@ from lms.kernel.clock import jst_date
 from lms.kernel.ids import public_id
 from lms.kernel.result import DomainError
 from lms.kernel.text import search_key
+from lms.learning.models import Enrolment, ModuleProgress
 from lms.ops.demo import town
-from lms.ops.demo.bulk import QUESTIONS, SLIDES, Published, add_histories, insert_rows
+from lms.ops.demo.bulk import (
+    QUESTIONS,
+    SLIDES,
+    Published,
+    add_histories,
+    finish_histories,
+    insert_rows,
+)
 from lms.people.models import Employee, EmploymentType, OrgUnit, Post
 from lms.people.service import create_unit, grant_role
 from lms.tenants.models import Tenant
@@ -50,6 +58,8 @@ if TYPE_CHECKING:
 LOAD_CODE = "990027"
 """No prefecture has the number 99, so the code is nobody's."""
 FOUNDED = date(1998, 4, 1)
+PART = 5000
+"""People whose rows are in memory at a time."""
 PEOPLE_PER_DIVISION = 40
 DIVISIONS_PER_DEPARTMENT = 8
 ROLES = {1: Role.HR, 2: Role.TRAINER, 3: Role.TENANT_ADMIN, 4: Role.AUDITOR}
@@ -108,8 +118,14 @@ def seed_load(
         progress("courses", number - 1, courses)
         with database.transaction(tenant_id) as session:
             made = _publish(session, number, actor=system_actor(tenant_id), now=now)
-            _assign(session, made, people, actor=actor, now=now)
-            completed += add_histories(session, made, people, rng, now)
+            campaign = _campaign(session, made, actor=actor, now=now)
+            for start in range(0, len(people), PART):
+                part = people[start : start + PART]
+                _assign(session, made, campaign, part)
+                completed += add_histories(session, made, part, rng, now)
+            if number.bit_count() == 1:
+                count_rows(session, Enrolment, ModuleProgress, Attempt)
+            finish_histories(session, made)
     progress("courses", courses, courses)
     return Load(tenant_id, employees, courses, completed)
 
@@ -133,27 +149,45 @@ def _make_people(
                 session, f"{code}{below + 1:02}", name, parent=department, valid_from=FOUNDED
             )
         )
-    rows = [_employee(number, rng, tenant_id) for number in range(1, count + 1)]
+    found: list[int] = []
+    for start in range(0, count, PART):
+        numbers = range(start + 1, min(start + PART, count) + 1)
+        rows = [_employee(number, rng, tenant_id) for number in numbers]
+        found += _insert_people(session, rows, [unit.id for unit in divisions], hashed)
+    _grant(session, divisions, found, tenant_id)
+    return found
+
+
+def _insert_people(
+    session: Session, rows: Sequence[dict[str, Any]], unit_ids: Sequence[int], hashed: str
+) -> list[int]:
+    """These employees with post and account; returns their keys in the order of staff numbers."""
+    tenant_id = rows[0]["tenant_id"]
     insert_or_ignore(session, Employee, rows, ("tenant_id", "staff_no"))
-    found = session.scalars(select(Employee.id).order_by(Employee.staff_no)).all()
-    posts: list[dict[str, Any]] = [
-        {
-            "tenant_id": tenant_id,
-            "employee_id": key,
-            "unit_id": divisions[at // PEOPLE_PER_DIVISION].id,
-            "primary": True,
-            "is_head": at % PEOPLE_PER_DIVISION == 0,
-            "valid_from": rows[at]["joined_on"],
-        }
-        for at, key in enumerate(found)
-    ]
+    keys = session.scalars(
+        select(Employee.id)
+        .where(Employee.staff_no.between(rows[0]["staff_no"], rows[-1]["staff_no"]))
+        .order_by(Employee.staff_no)
+    ).all()
+    posts = []
+    for row, key in zip(rows, keys, strict=True):
+        division, place = divmod(int(row["staff_no"]) - 1, PEOPLE_PER_DIVISION)
+        posts.append(
+            {
+                "tenant_id": tenant_id,
+                "employee_id": key,
+                "unit_id": unit_ids[division],
+                "primary": True,
+                "is_head": place == 0,
+                "valid_from": row["joined_on"],
+            }
+        )
     insert_rows(session, Post, posts)
     accounts = [
-        {"tenant_id": tenant_id, "employee_id": key, "password_hash": hashed} for key in found
+        {"tenant_id": tenant_id, "employee_id": key, "password_hash": hashed} for key in keys
     ]
     insert_rows(session, Account, accounts)
-    _grant(session, divisions, found, tenant_id)
-    return list(found)
+    return list(keys)
 
 
 def _employee(number: int, rng: random.Random, tenant_id: int) -> dict[str, object]:
@@ -270,31 +304,32 @@ def _published(session: Session, course: Course, version: ModuleVersion) -> Publ
     )
 
 
-def _assign(
-    session: Session, made: Published, people: Sequence[int], *, actor: Actor, now: datetime
-) -> None:
-    """Ask everybody to take the course; the duties are written here and not by the job."""
-    due = jst_date(now) + timedelta(days=made.course_id % 40)
-    campaign = assignments.create_campaign(
+def _campaign(session: Session, made: Published, *, actor: Actor, now: datetime) -> Campaign:
+    """Ask everybody to take the course."""
+    return assignments.create_campaign(
         session,
         session.get_one(Course, made.course_id),
         Audience(everybody=True),
-        due,
+        jst_date(now) + timedelta(days=made.course_id % 40),
         reason="全職員の必須研修です。",
         actor=actor,
         now=now - timedelta(days=30),
     )
+
+
+def _assign(session: Session, made: Published, campaign: Campaign, people: Sequence[int]) -> None:
+    """The duties of these people, which the job of the campaign would write."""
     rows = [
         {
-            "tenant_id": actor.tenant_id,
+            "tenant_id": campaign.tenant_id,
             "public_id": public_id(),
             "campaign_id": campaign.id,
             "employee_id": key,
             "course_id": made.course_id,
-            "due_on": due,
-            "effective_due_on": due,
+            "due_on": campaign.due_on,
+            "effective_due_on": campaign.due_on,
             "assigned_at": campaign.created_at,
-            "assigned_by": actor.name,
+            "assigned_by": campaign.created_by,
         }
         for key in people
     ]
