@@ -46,9 +46,10 @@ START = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what uses a database is run; the rest says nothing new there."""
-    if ENGINE != "postgresql":
-        return
-    left = [item for item in items if "template" not in getattr(item, "fixturenames", ())]
+    if ENGINE == "postgresql":
+        left = [item for item in items if "template" not in getattr(item, "fixturenames", ())]
+    else:
+        left = [item for item in items if item.get_closest_marker("postgres")]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item not in set(left)]
 

@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from sqlalchemy import make_url
+
 import lms
 from lms.core.db import dialect, schema
 from lms.kernel.result import DomainError
@@ -62,7 +64,7 @@ def make_backup(
     copied row names is there.
 
     Raises:
-        DomainError: ``target`` exists, or ``pg_dump`` is missing.
+        DomainError: ``target`` exists, or ``pg_dump`` is missing or failed.
         OSError: the disk is full; nothing is left behind.
     """
     if target.exists():
@@ -137,7 +139,8 @@ def restore_backup(
                 Path(f"{settings.sqlite_path}{suffix}").unlink(missing_ok=True)
             shutil.move(folder / SQLITE_COPY, settings.sqlite_path)
         else:
-            _pg("pg_restore", settings, "--no-owner", "--exit-on-error", str(folder / PG_DUMP))
+            # All or nothing, so that a restore that failed can be tried again.
+            _pg("pg_restore", settings, "--no-owner", "--single-transaction", str(folder / PG_DUMP))
     schema.upgrade(database.engine)
     return manifest
 
@@ -200,7 +203,11 @@ def _add_bytes(archive: tarfile.TarFile, name: str, data: bytes) -> None:
 
 
 def _pg(program: str, settings: Settings, *args: str) -> None:
-    """Run a PostgreSQL client program; the address goes through the environment, not the list."""
+    """Run a PostgreSQL client program on this server's database.
+
+    Raises:
+        DomainError: it is missing, or it failed; the text is what it said.
+    """
     found = shutil.which(program)
     if found is None:
         raise DomainError(
@@ -209,9 +216,25 @@ def _pg(program: str, settings: Settings, *args: str) -> None:
             "postgresql-client",
             program=program,
         )
-    address = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-    extra = [f"--dbname={address}"]
-    # Row-level security hides rows from an ordinary dump, so it is run as a platform session.
+    # A list of arguments can be read by everybody on the machine, so the password is no part of it.
+    url = make_url(settings.database_url).set(drivername="postgresql")
+    address = url.set(password=None).render_as_string()
     environment = {**os.environ, "PGOPTIONS": "-c lms.platform=on"}
+    if url.password is not None:
+        environment["PGPASSWORD"] = str(url.password)
+    # Row-level security hides rows from an ordinary dump, so it is run as a platform session.
     rls = ["--enable-row-security"] if program == "pg_dump" else []
-    subprocess.run([found, *rls, *extra, *args], check=True, env=environment)  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - a program found above, with our own arguments
+        [found, *rls, f"--dbname={address}", *args],
+        check=False,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode:
+        raise DomainError(
+            "backup.failed",
+            "%(program)s failed: %(why)s",
+            program=program,
+            why=done.stderr.strip()[-500:] or f"code {done.returncode}",
+        )
