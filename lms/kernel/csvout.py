@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from lms.kernel.tables import Cell, Column, Kind, cell_text
 GETA = "〓"
 """Stands for a character the file's encoding does not have, as Japanese printing always did."""
 
-_QUOTED = re.compile('[,"\\r\\n]')
+_QUOTED = (",", '"', "\r", "\n")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -71,10 +70,12 @@ class CsvWriter:
 
     def rows(self, rows: Sequence[Sequence[Cell]]) -> bytes:
         """These rows, whose cells stand in the order of the columns."""
-        if not rows:
-            return b""
-        columns = zip(zip(*rows, strict=True), self.columns, strict=True)
-        return self._written([_texts(cells, about.kind) for cells, about in columns])
+        return self.part(tuple(zip(*rows, strict=True))) if rows else b""
+
+    def part(self, columns: Sequence[Sequence[Cell]]) -> bytes:
+        """Rows that are given column by column."""
+        both = zip(columns, self.columns, strict=True)
+        return self._written([_texts(cells, about.kind) for cells, about in both])
 
     def _written(self, columns: Sequence[Sequence[str]]) -> bytes:
         found: list[tuple[int, int, ReplacedCell]] = []
@@ -91,8 +92,8 @@ class CsvWriter:
                     if text in lost
                 ]
                 cells = [lost.get(text, text) for text in column]
-            if _QUOTED.search(joined):
-                quoted = {text: _quoted(text) for text in set(cells) if _QUOTED.search(text)}
+            if _needs_marks(joined):
+                quoted = {text: _quoted(text) for text in set(cells) if _needs_marks(text)}
                 cells = [quoted.get(text, text) for text in cells]
             fitting.append(cells)
         self.replaced += [cell for _row, _place, cell in sorted(found, key=lambda each: each[:2])]
@@ -136,6 +137,8 @@ class CsvWriter:
 def _texts(column: Sequence[Any], kind: Kind) -> Sequence[str]:
     """The cells of a column as texts, those of people guarded."""
     types = set(map(type, column))
+    if types == {str, type(None)}:
+        column, types = [cell or "" for cell in column], {str}
     if types == {str}:
         guarded = {text: f"'{text}" for text in set(column) if text.startswith(_FORMULA_STARTS)}
         return [guarded.get(text, text) for text in column] if guarded else column
@@ -148,6 +151,10 @@ def _texts(column: Sequence[Any], kind: Kind) -> Sequence[str]:
 
 def _text(cell: Cell, kind: Kind) -> str:
     return guard_formula(cell) if isinstance(cell, str) else cell_text(cell, kind)
+
+
+def _needs_marks(text: str) -> bool:
+    return any(sign in text for sign in _QUOTED)
 
 
 def _quoted(text: str) -> str:

@@ -84,9 +84,9 @@ class Table:
                 raise ValueError(message)
 
     @property
-    def batches(self) -> tuple[tuple[tuple[Cell, ...], ...], ...]:
-        """The rows as a ``LongTable`` has them: all in one part."""
-        return (self.rows,)
+    def batches(self) -> tuple[Sequence[Sequence[Cell]], ...]:
+        """The rows as a ``LongTable`` has them: all in one part, by columns."""
+        return (tuple(zip(*self.rows, strict=True)),) if self.rows else ()
 
     def column_index(self, key: str) -> int:
         """Return the position of a column.
@@ -102,12 +102,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class LongTable:
-    """A table that is longer than memory: its rows come in parts and can be read once."""
+    """A table that is longer than memory: its rows come in parts and can be read once.
+
+    Each part is a sequence of columns of equal length, because databases give and files take
+    many rows faster that way.
+    """
 
     title: str
     as_of: date
     columns: tuple[Column, ...]
-    batches: Iterable[Sequence[tuple[Cell, ...]]]
+    batches: Iterable[Sequence[Sequence[Cell]]]
     notes: tuple[str, ...] = ()
     total_row: tuple[Cell, ...] | None = None
 

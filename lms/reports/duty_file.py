@@ -7,7 +7,7 @@ parts, so a file costs little more than its SELECT and needs no more memory when
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from lms.core.access import Actor
     from lms.reports.filters import ReportFilter
 
-Batches = Iterator[list[tuple[Cell, ...]]]
+Batches = Iterator[list[Sequence[Cell]]]
 BATCH = 2000
 """Rows that are in memory at a time."""
 PEOPLE = 1000
@@ -53,14 +53,14 @@ PEOPLE = 1000
 def duty_batches(
     session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
 ) -> Batches:
-    """The cells of every row of the filter, in its order.
+    """The cells of every row of the filter in its order, part by part and column by column.
 
     In an order of people their duties are read a thousand people at a time, because the
     embedded database sorts in memory. Any other order is sorted as a whole; it takes some 20 MiB
     for 100,000 rows. A session that only reads sees one state of the database, so every duty
     finds its person. ``unit_path`` is empty or the chosen unit's.
     """
-    people = _people(session, actor, wanted, unit_path=unit_path, today=today)
+    people, keys = _people(session, actor, wanted, unit_path=unit_path, today=today)
     titles = _titles(session)
     labels = {state: _(label) for state, label in STATE_LABELS.items()}
     columns: Any = select(
@@ -79,31 +79,36 @@ def duty_batches(
         *conditions(actor, wanted, unit_path=unit_path, today=today)
     )
     statement = statement.order_by(*row_order(wanted, today))
-    for some in _parts(list(people), wanted):
+    for some in _parts(keys, wanted):
         rows = select_rows(session, statement.where(*some), batch=BATCH)
         for part in rows.partitions():
+            posts, course_ids, due, states, *rest = zip(*part, strict=True)
             yield [
-                (*people[row[0]], titles[row[1]], row[2], labels[row[3]], *row[4:])
-                for row in map(tuple, part)
+                *zip(*map(people.__getitem__, posts), strict=True),
+                list(map(titles.__getitem__, course_ids)),
+                due,
+                list(map(labels.__getitem__, states)),
+                *rest,
             ]
 
 
-def _parts(posts: list[int], wanted: ReportFilter) -> Iterator[list[ColumnElement[bool]]]:
+def _parts(keys: list[int], wanted: ReportFilter) -> Iterator[list[ColumnElement[bool]]]:
     """The conditions of one statement after another, which together give the rows in order."""
     if wanted.sort not in ORDERS_OF_PEOPLE:
         yield []
         return
-    for start in range(0, len(posts), PEOPLE):
-        yield [Post.id.in_(posts[start : start + PEOPLE])]
+    for start in range(0, len(keys), PEOPLE):
+        yield [Assignment.employee_id.in_(keys[start : start + PEOPLE])]
 
 
 def _people(
     session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
-) -> dict[int, tuple[Cell, ...]]:
-    """By key of the primary post, in the order of people: number, name, kana, unit, rank."""
+) -> tuple[dict[int, tuple[Cell, ...]], list[int]]:
+    """Number, name, kana, unit and rank by key of the primary post; the people's keys in order."""
     rows: Any = session.execute(
         select(
             Post.id,
+            Employee.id,
             Employee.staff_no,
             Employee.name,
             Employee.name_kana,
@@ -119,10 +124,12 @@ def _people(
         )
         .order_by(*(people_order(wanted) if wanted.sort in ORDERS_OF_PEOPLE else ()))
     )
-    return {
-        post: (number, name, kana, localized(unit, unit_en), rank)
-        for post, number, name, kana, unit, unit_en, rank in rows
-    }
+    people: dict[int, tuple[Cell, ...]] = {}
+    keys: dict[int, None] = {}
+    for post, employee, number, name, kana, unit, unit_en, rank in rows:
+        people[post] = number, name, kana, localized(unit, unit_en), rank
+        keys[employee] = None
+    return people, list(keys)
 
 
 def _titles(session: Session) -> dict[int, str]:

@@ -89,7 +89,7 @@ def _write_csv(table: Table | LongTable, form: ExportFormat, out: IO[bytes]) -> 
     out.write(writer.header())
     replaced = 0
     for batch in table.batches:
-        out.write(writer.rows(batch))
+        out.write(writer.part(batch))
         replaced += len(writer.replaced)
         writer.replaced.clear()
     return writer.lines - 1, replaced
@@ -129,9 +129,10 @@ def write_xlsx(table: Table | LongTable, out: IO[bytes]) -> int:
     ]
     count = 0
     for batch in table.batches:
-        for number, row in enumerate(batch, start=FIRST_ROW + count + 1):
+        rows = zip(*batch, strict=True)
+        for number, row in enumerate(rows, start=FIRST_ROW + count + 1):
             _write_row(sheet, number, row, columns)
-        count += len(batch)
+        count += len(batch[0])
     below = FIRST_ROW + count
     if table.total_row is not None:
         below += 1

@@ -1,4 +1,4 @@
-"""One page of the people report and the number of all rows, in two statements.
+"""One page of the people report and the number of all rows, in two or three statements.
 
 Nobody reads 20,000 rows to show 50. In an order of people the first statement counts the duties
 of each person, which is enough to know whose duties the page shows; in any other order the page's
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from lms.core.access import Actor
@@ -50,6 +51,31 @@ def find_page(
 def _page_of_people(
     session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
 ) -> DutyPage:
+    people = _people(actor, wanted, unit_path=unit_path, today=today)
+    posts: Any = session.execute(people.order_by(*duties.people_order(wanted))).all()
+    first = (wanted.page - 1) * wanted.size
+    shown, before = _posts_of_page(posts, first, wanted.size)
+    total = sum(number for _post, _employee, number in posts)
+    if not shown:
+        return DutyPage((), total)
+    statement = (
+        joined(select(*row_columns(today)), today)
+        .where(
+            # The keys of the people lead to their duties by an index, those of the posts do not.
+            Assignment.employee_id.in_([employee for _post, employee in shown]),
+            Post.id.in_([post for post, _employee in shown]),
+            *duties.counting(today),
+            *duties.course_conditions(wanted),
+        )
+        .order_by(*row_order(wanted, today))
+        .limit(wanted.size)
+        .offset(first - before)
+    )
+    return DutyPage(_rows(session.execute(statement)), total)
+
+
+def _people(actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date) -> Select[Any]:
+    """Primary post, key and number of duties of each person; states are not looked at."""
     counted = (
         select(
             Assignment.employee_id,
@@ -60,46 +86,34 @@ def _page_of_people(
         .group_by(Assignment.employee_id)
         .subquery()
     )
-    people = (
-        select(Post.id, counted.c.number)
-        .join(Employee, and_(Post.employee_id == Employee.id, Post.primary, post_valid(today)))
+    columns: Any = select(Post.id, Employee.id, counted.c.number)
+    narrowed: Select[Any] = (
+        columns.join(
+            Employee, and_(Post.employee_id == Employee.id, Post.primary, post_valid(today))
+        )
         .join(OrgUnit, OrgUnit.id == Post.unit_id)
         .join(counted, counted.c.employee_id == Employee.id)
         .where(
             employed(today),
             *duties.people_conditions(actor, wanted, unit_path=unit_path, today=today),
         )
-        .order_by(*duties.people_order(wanted))
     )
-    posts: Any = session.execute(people).all()
-    first = (wanted.page - 1) * wanted.size
-    shown, before = _posts_of_page(posts, first, wanted.size)
-    total = sum(number for _post, number in posts)
-    if not shown:
-        return DutyPage((), total)
-    statement = (
-        joined(select(*row_columns(today)), today)
-        .where(Post.id.in_(shown), *duties.counting(today), *duties.course_conditions(wanted))
-        .order_by(*row_order(wanted, today))
-        .limit(wanted.size)
-        .offset(first - before)
-    )
-    return DutyPage(_rows(session.execute(statement)), total)
+    return narrowed
 
 
 def _posts_of_page(
-    posts: Sequence[tuple[int, int]], first: int, size: int
-) -> tuple[list[int], int]:
-    """The posts whose duties the page shows, and how many rows come before theirs."""
-    shown: list[int] = []
+    posts: Sequence[tuple[int, int, int]], first: int, size: int
+) -> tuple[list[tuple[int, int]], int]:
+    """The posts and people whose duties the page shows, and how many rows come before theirs."""
+    shown: list[tuple[int, int]] = []
     before = passed = 0
-    for post, number in posts:
+    for post, employee, number in posts:
         if passed >= first + size:
             break
         if passed + number > first:
             if not shown:
                 before = passed
-            shown.append(post)
+            shown.append((post, employee))
         passed += number
     return shown, before
 
@@ -108,9 +122,11 @@ def _page_of_duties(
     session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
 ) -> DutyPage:
     order = row_order(wanted, today)
-    # The number of all rows comes with each key, because asking for it by itself is as dear again.
-    columns: Any = select(Assignment.id, func.count().over())
     by_enrolment = bool(wanted.state) or wanted.sort in duties.ORDERS_BY_ENROLMENT
+    # How many rows there are comes with each key where a state decides it, because asking for it
+    # by itself would be as dear again.
+    counting = [func.count().over()] if wanted.state else []
+    columns: Any = select(Assignment.id, *counting)
     keys = (
         joined(columns, today, enrolments=by_enrolment)
         .where(*conditions(actor, wanted, unit_path=unit_path, today=today))
@@ -118,16 +134,21 @@ def _page_of_duties(
     )
     first = (wanted.page - 1) * wanted.size
     found = session.execute(keys.limit(wanted.size).offset(first)).all()
-    if not found:
+    if not wanted.state:
+        people = _people(actor, wanted, unit_path=unit_path, today=today).subquery()
+        total = session.scalar(select(func.sum(people.c.number))) or 0
+    else:
         # A page behind the last one does not say how many rows there are.
-        found = session.execute(keys.limit(1)).all() if first else []
-        return DutyPage((), found[0][1] if found else 0)
+        counted = found or (session.execute(keys.limit(1)).all() if first else [])
+        total = counted[0][1] if counted else 0
+    if not found:
+        return DutyPage((), total)
     statement = (
         joined(select(*row_columns(today)), today)
-        .where(Assignment.id.in_([key for key, _total in found]))
+        .where(Assignment.id.in_([row[0] for row in found]))
         .order_by(*order)
     )
-    return DutyPage(_rows(session.execute(statement)), found[0][1])
+    return DutyPage(_rows(session.execute(statement)), total)
 
 
 def _rows(found: Iterable[Any]) -> tuple[DutyRow, ...]:

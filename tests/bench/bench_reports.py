@@ -34,7 +34,7 @@ from sqlalchemy import select
 from lms.app import create_app
 from lms.assignments.models import Assignment
 from lms.catalog.models import Course, Module
-from lms.core.db import schema
+from lms.core.db import dialect, schema
 from lms.core.settings import load_settings
 from lms.learning.models import Enrolment
 from lms.ops.demo.load import seed_load
@@ -285,6 +285,7 @@ def main() -> None:
                 now=datetime.now(UTC),
                 password="bench-bench-2026",
             )
+            dialect.refresh_statistics(database.engine)
             cases = make_cases(app, load.tenant_id)
             cases = [c for c in cases if wanted.only in c.name or c.name.startswith("floor")]
             measure(cases, database, Postmaster(server), wanted.rounds)
