@@ -90,7 +90,12 @@ def state_column(today: date) -> ColumnElement[str]:
 
 
 def joined(
-    statement: Select[Any], today: date, *, courses: bool = True, enrolments: bool = True
+    statement: Select[Any],
+    today: date,
+    *,
+    courses: bool = True,
+    units: bool = True,
+    enrolments: bool = True,
 ) -> Select[Any]:
     """Join a selection of duty columns to people and their primary unit.
 
@@ -100,14 +105,16 @@ def joined(
         statement: what is selected.
         today: the day the report is about.
         courses: join the course too; without it nothing of it may be selected.
+        units: join the unit too and not only the post in it.
         enrolments: join what the person did in the course too.
     """
     statement = (
         statement.select_from(Assignment)
         .join(Employee, Employee.id == Assignment.employee_id)
         .join(Post, and_(Post.employee_id == Employee.id, Post.primary, post_valid(today)))
-        .join(OrgUnit, OrgUnit.id == Post.unit_id)
     )
+    if units:
+        statement = statement.join(OrgUnit, OrgUnit.id == Post.unit_id)
     if courses:
         statement = statement.join(Course, Course.id == Assignment.course_id)
     if enrolments:

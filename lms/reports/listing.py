@@ -122,13 +122,17 @@ def _page_of_duties(
     session: Session, actor: Actor, wanted: ReportFilter, *, unit_path: str, today: date
 ) -> DutyPage:
     order = row_order(wanted, today)
-    by_enrolment = bool(wanted.state) or wanted.sort in duties.ORDERS_BY_ENROLMENT
     # How many rows there are comes with each key where a state decides it, because asking for it
     # by itself would be as dear again.
     counting = [func.count().over()] if wanted.state else []
     columns: Any = select(Assignment.id, *counting)
     keys = (
-        joined(columns, today, enrolments=by_enrolment)
+        joined(
+            columns,
+            today,
+            units=bool(unit_path) or wanted.sort == "unit",
+            enrolments=bool(wanted.state) or wanted.sort in duties.ORDERS_BY_ENROLMENT,
+        )
         .where(*conditions(actor, wanted, unit_path=unit_path, today=today))
         .order_by(*order)
     )
