@@ -56,7 +56,7 @@ def duty_batches(
     """The cells of every row of the filter in its order, part by part and column by column.
 
     In an order of people their duties are read a thousand people at a time, because the
-    embedded database sorts in memory. Any other order is sorted as a whole; it takes some 20 MiB
+    embedded database sorts in memory. Any other order is sorted as a whole; it takes some 12 MiB
     for 100,000 rows. A session that only reads sees one state of the database, so every duty
     finds its person. ``unit_path`` is empty or the chosen unit's.
     """
