@@ -208,7 +208,7 @@ def edit_module(public_id: str) -> ResponseReturnValue:
     stored = _module_values(source)
     form: Any = ModuleForm.from_request(base=str(draft.revision), **stored)
     if request.method == "GET":
-        return page("authoring/module.html", draft=draft, source=source, form=form)
+        return page("authoring/module.html", draft=draft, source=source, form=form, theirs=())
     theirs = []
     if form.sent():
         try:
@@ -264,7 +264,7 @@ def edit_text(public_id: str) -> ResponseReturnValue:
     draft, revision, source = _load(public_id)
     form: Any = SourceForm.from_request(base=str(draft.revision), text=revision.source_text)
     if request.method == "GET":
-        return page("authoring/text.html", draft=draft, form=form, problems=())
+        return page("authoring/text.html", draft=draft, form=form, problems=(), theirs=())
     text = editing.clean(form.text.data or "")
     parsed, problems = textformat.parse_module(text + "\n", file="module.md")
     theirs = []
