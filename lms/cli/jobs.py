@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from lms import wiring
 from lms.cli.parts import runtime
 from lms.jobs import worker
+from lms.ops.crew import run_copies
 
 
 @click.group()
@@ -27,6 +28,8 @@ def work(lease_seconds: int) -> None:
     """Do background work until a signal comes (``lms serve`` starts these by itself)."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     directory = current_app.extensions["lms_tenants"]
-    worker.work(
-        runtime(timedelta(seconds=lease_seconds)), wiring.SCHEDULE, lambda: list(directory.rows())
+    parts = runtime(timedelta(seconds=lease_seconds))
+    run_copies(
+        parts.settings.job_workers,
+        lambda: worker.work(parts, wiring.SCHEDULE, lambda: list(directory.rows())),
     )

@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": "lms.cli.serve:serve",
     "start": "lms.cli.start:start",
     "verify": "lms.cli.operating:verify",
+    "web": "lms.cli.serve:web",
 }
 """Name to ``module:function``; a web process imports none of them."""
 

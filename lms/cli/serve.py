@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
+from lms.core.settings import load_settings
 from lms.core.web.state import state
 from lms.ops import serving
 
@@ -20,3 +21,11 @@ def serve() -> None:
         )
     except serving.CannotServeError as error:
         raise click.ClickException(str(error)) from error
+
+
+@click.command(hidden=True)
+def web() -> None:
+    """Serve only the pages (``lms serve`` starts this by itself)."""
+    from lms.ops.webserver import serve_pages  # noqa: PLC0415 - only this command needs Granian
+
+    serve_pages(load_settings())

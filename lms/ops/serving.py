@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from lms.core.db import schema
 from lms.core.settings import ROOT
 from lms.kernel.result import LmsError
-from lms.ops.supervision import ChildSpec, Plan, Supervisor
+from lms.ops.supervision import ChildSpec, Plan, Supervisor, commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from lms.core.db.engine import Database
     from lms.core.settings import Settings
 
-BACKLOG = 1024
-BACKPRESSURE = 64
-"""Requests one web process takes on; more wait in the socket's queue."""
+_LMS = (sys.executable, "-m", "flask", "--app", "wsgi", "lms")
 
 
 class CannotServeError(LmsError):
@@ -45,7 +43,7 @@ def serve(settings: Settings, database: Database, *, announcement: str = "") -> 
     _check_database(database)
     _check_port(settings)
     database.dispose()
-    plan = Plan(children(settings), str(ROOT), settings.host, settings.port, announcement)
+    plan = Plan(children(), str(ROOT), settings.host, settings.port, announcement)
     os.environ.update(LMS_HOME=str(settings.home), LMS_PORT=str(settings.port))
     os.environ.pop("PORT", None)
     os.set_inheritable(lock, True)  # noqa: FBT003 - the function has no keyword
@@ -54,28 +52,14 @@ def serve(settings: Settings, database: Database, *, announcement: str = "") -> 
     os.execv(sys.executable, command)  # noqa: S606 - this process, with a smaller program
 
 
-def children(settings: Settings) -> tuple[ChildSpec, ...]:
-    """The processes of the product.
-
-    One blocking thread a web process was the fastest of all servers and settings measured;
-    Granian queues what a process cannot take on yet.
-    """
-    python = sys.executable
-    web = [
-        python, "-m", "granian", "--interface", "wsgi", "--host", settings.host,
-        "--port", str(settings.port), "--workers", str(settings.web_workers),
-        "--blocking-threads", "1", "--backlog", str(BACKLOG),
-        "--backpressure", str(BACKPRESSURE), "--http", "1", "--no-ws", "--no-access-log",
-        "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "10",
-        "wsgi:app",
-    ]  # fmt: skip
-    return (ChildSpec("web", web), *job_workers(settings))
+def children() -> tuple[ChildSpec, ...]:
+    """The processes of the product: one that serves pages, one that works; both make copies."""
+    return (ChildSpec("web", [*_LMS, "web"]), job_workers())
 
 
-def job_workers(settings: Settings) -> tuple[ChildSpec, ...]:
-    """The processes that do background work."""
-    work = [sys.executable, "-m", "flask", "--app", "wsgi", "lms", "jobs", "work"]
-    return tuple(ChildSpec(f"worker {n}", work) for n in range(1, settings.job_workers + 1))
+def job_workers() -> ChildSpec:
+    """The process that does background work, with as many copies as the settings say."""
+    return ChildSpec("workers", [*_LMS, "jobs", "work"])
 
 
 @contextmanager
@@ -90,7 +74,7 @@ def workers_at_hand(settings: Settings) -> Iterator[None]:
         yield
         return
     environ = dict(os.environ, LMS_HOME=str(settings.home))
-    team = Supervisor(job_workers(settings), environ=environ, folder=ROOT)
+    team = Supervisor(commands([job_workers()], environ, ROOT))
     thread = threading.Thread(target=team.run, name="workers")
     thread.start()
     try:

@@ -14,13 +14,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,12 +70,52 @@ class Plan:
         return cls(children=children, **values)
 
 
+class Running(Protocol):
+    """A process that was started; what ``subprocess.Popen`` offers of it is enough."""
+
+    @property
+    def pid(self) -> int:
+        """Its number, which is also that of its group."""
+        ...
+
+    def poll(self) -> int | None:
+        """The exit code, or None while it runs."""
+        ...
+
+    def send_signal(self, number: int, /) -> None:
+        """Send it a signal."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return the exit code; ``subprocess.TimeoutExpired`` if it lasts."""
+        ...
+
+
+def die_with_parent() -> None:
+    """Have this process get SIGTERM when the one that started it ends (prctl(2)).
+
+    A supervisor that is killed with SIGKILL must not leave servers behind.
+    """
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def run_command(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> Running:
+    """Start a command that ends when this process ends."""
+    return subprocess.Popen(  # noqa: S603 - our own commands
+        command,
+        cwd=folder,
+        env=dict(environ),
+        start_new_session=True,
+        preexec_fn=die_with_parent,  # noqa: PLW1509 - it only makes one system call
+    )
+
+
 class _Child:
     """One process and the times that decide when it is started again."""
 
-    def __init__(self, spec: ChildSpec, environ: Mapping[str, str], folder: Path) -> None:
-        self.spec, self._environ, self._folder = spec, environ, folder
-        self.process: subprocess.Popen[bytes] | None = None
+    def __init__(self, name: str, start: Callable[[], Running]) -> None:
+        self._name, self._start = name, start
+        self.process: Running | None = None
         self._started = 0.0
         self._next_start = 0.0
         self._pause = _FIRST_PAUSE
@@ -93,17 +134,11 @@ class _Child:
             self._next_start = moment + self._pause
             log.warning(
                 "%s ended with code %s after %.0f s; starting it again in %.1f s",
-                self.spec.name, code, lived, self._pause,
+                self._name, code, lived, self._pause,
             )  # fmt: skip
         if moment >= self._next_start:
             self._started = moment
-            self.process = subprocess.Popen(  # noqa: S603 - our own commands
-                self.spec.command,
-                cwd=self._folder,
-                env=dict(self._environ),
-                start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - it only makes one system call
-            )
+            self.process = self._start()
 
     @staticmethod
     def _end_group(leader: int) -> None:
@@ -123,35 +158,23 @@ class _Child:
         try:
             self.process.wait(max(0.1, deadline - monotonic()))
         except subprocess.TimeoutExpired:
-            log.warning("%s did not stop in time and is killed", self.spec.name)
+            log.warning("%s did not stop in time and is killed", self._name)
             self._end_group(self.process.pid)
             self.process.wait()
-
-
-def _die_with_parent() -> None:
-    # A supervisor that is killed with SIGKILL must not leave servers behind (prctl(2)).
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Supervisor:
     """Keeps children running until ``stop`` is called.
 
     Args:
-        specs: the processes.
-        environ: their environment.
-        folder: their working directory.
+        starts: the name of each child and what starts it.
         patience: seconds they get to stop.
     """
 
     def __init__(
-        self,
-        specs: Sequence[ChildSpec],
-        *,
-        environ: Mapping[str, str],
-        folder: Path,
-        patience: float = 20.0,
+        self, starts: Mapping[str, Callable[[], Running]], *, patience: float = 20.0
     ) -> None:
-        self._children = [_Child(spec, environ, folder) for spec in specs]
+        self._children = [_Child(name, start) for name, start in starts.items()]
         self._patience = patience
         self._stopping = threading.Event()
 
@@ -178,14 +201,25 @@ class Supervisor:
             for child in self._children:
                 child.wait(deadline)
 
+    def run_until_signal(self) -> None:
+        """The same, but SIGTERM and SIGINT stop it; only for the main thread."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        self.run()
+
+
+def commands(
+    specs: Sequence[ChildSpec], environ: Mapping[str, str], folder: Path
+) -> dict[str, Callable[[], Running]]:
+    """What a supervisor needs to run these commands in that folder."""
+    return {spec.name: partial(run_command, spec.command, environ, folder) for spec in specs}
+
 
 def supervise(plan: Plan) -> None:
     """Carry out a plan until SIGTERM or SIGINT comes."""
-    supervisor = Supervisor(plan.children, environ=os.environ, folder=Path(plan.folder))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, supervisor.stop)
+    supervisor = Supervisor(commands(plan.children, os.environ, Path(plan.folder)))
     threading.Thread(target=_announce, args=(plan, supervisor), name="ready", daemon=True).start()
-    supervisor.run()
+    supervisor.run_until_signal()
 
 
 def _announce(plan: Plan, supervisor: Supervisor) -> None:

@@ -1,0 +1,90 @@
+"""Copies of a process that has loaded the application; they share its memory while they only read.
+
+Two processes that each load the application hold everything twice: classes, statements, messages.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import subprocess
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from lms.ops.supervision import Supervisor, die_with_parent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PATIENCE = 15.0
+"""Seconds, fewer than this process gets itself."""
+
+
+class Fork:
+    """A copy of this process that does ``work`` and ends with it.
+
+    Only a process without other threads may be copied: their locks would stay locked forever.
+    """
+
+    _context = multiprocessing.get_context("fork")
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._process = self._context.Process(target=_begin, args=(work,))
+        self._process.start()
+        self._pid = cast("int", self._process.pid)
+
+    @property
+    def pid(self) -> int:
+        """Its number, which is also that of its group."""
+        return self._pid
+
+    def poll(self) -> int | None:
+        """The exit code, or None while it runs."""
+        return self._process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return the exit code.
+
+        Raises:
+            subprocess.TimeoutExpired: it lasts.
+        """
+        self._process.join(timeout)
+        code = self._process.exitcode
+        if code is None:
+            raise subprocess.TimeoutExpired(self._process.name, timeout or 0)
+        return code
+
+
+def _begin(work: Callable[[], None]) -> None:
+    os.setsid()
+    die_with_parent()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    work()
+
+
+def run_copies(count: int, work: Callable[[], None]) -> None:
+    """Do ``work`` in so many copies of this process, kept running until SIGTERM or SIGINT comes.
+
+    Args:
+        count: how many; one is this process itself, which nobody starts again then.
+        work: returns when SIGTERM comes.
+    """
+    if count == 1:
+        work()
+        return
+    freeze()
+    starts = {f"copy {number}": partial(Fork, work) for number in range(1, count + 1)}
+    Supervisor(starts, patience=_PATIENCE).run_until_signal()
+
+
+def freeze() -> None:
+    """Keep the garbage collector off what is there, for it would write on every page of it."""
+    gc.collect()
+    gc.freeze()

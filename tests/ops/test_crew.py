@@ -1,0 +1,49 @@
+"""Copies of one process: watched, started again, and never left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lms.core.settings import ROOT
+from tests.ops.test_serving import children_of, eventually, is_alive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CREW = "import signal; from lms.ops.crew import run_copies; run_copies(2, signal.pause)"
+
+
+@pytest.fixture
+def crew() -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-c", CREW], cwd=ROOT)  # noqa: S603
+    eventually(lambda: len(children_of(process.pid)) == 2)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_a_copy_that_is_killed_is_started_again(crew):
+    first, second = children_of(crew.pid)
+    os.kill(first, signal.SIGKILL)
+    eventually(lambda: len(set(children_of(crew.pid)) - {first}) == 2)
+    assert second in children_of(crew.pid)
+
+
+def test_copies_stop_with_their_crew(crew):
+    copies = children_of(crew.pid)
+    crew.send_signal(signal.SIGTERM)
+    assert crew.wait(30) == 0
+    assert not [pid for pid in copies if is_alive(pid)]
+
+
+def test_copies_do_not_outlive_a_killed_crew(crew):
+    copies = children_of(crew.pid)
+    crew.kill()
+    crew.wait()
+    eventually(lambda: not [pid for pid in copies if is_alive(pid)])
