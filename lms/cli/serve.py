@@ -23,7 +23,7 @@ def serve() -> None:
         raise click.ClickException(str(error)) from error
 
 
-@click.command(hidden=True)
+@click.command()
 def web() -> None:
     """Serve only the pages (``lms serve`` starts this by itself)."""
     from lms.ops.webserver import serve_pages  # noqa: PLC0415 - only this command needs Granian
