@@ -53,7 +53,16 @@ ALSO_FOR = {
 DESK = {"width": 1366, "height": 768}
 ZOOMED = {"width": 320, "height": 256}
 """A window of 1280 × 1024 at 400 % (WCAG 2.2, 1.4.10)."""
+SHEET = {"width": 688, "height": 1000}
+"""What is between the margins of A4 (182 mm)."""
 MOST_REQUESTS = 10
+
+LINES = """(where) => Object.fromEntries([...document.querySelectorAll(where)].map((cell) => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return [cell.innerText, new Set([...range.getClientRects()].map((box) => box.top)).size];
+}))"""
+"""In how many lines the text of each of these stands."""
 
 UNSEEN_FOCUS = """() => {
   const shown = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest("[inert]");
@@ -126,6 +135,17 @@ def test_what_is_left_out_is_no_page(site: Site, rule: str) -> None:
     answer = site.page(role, "ja").context.request.get(address, max_redirects=0)
     html = answer.headers.get("content-type", "").startswith("text/html")
     assert not (answer.ok and html)
+
+
+def test_a_time_on_paper_is_not_cut_in_two(site: Site) -> None:
+    rule = "/programmes/<programme>/documents/<document>"
+    page = site.page(MATRIX[f"GET {rule}"]["open"][0], "ja")
+    page.set_viewport_size(SHEET)  # type: ignore[arg-type]
+    page.emulate_media(media="print")
+    page.goto(site.addresses(rule)[0])
+    lines = page.evaluate(LINES, ".paper td:first-child")
+    page.emulate_media(media="screen")
+    assert lines == {"10:30": 1}
 
 
 def _problems(site: Site, page: Page, answer: Response, locale: str) -> list[str]:

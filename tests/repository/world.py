@@ -104,6 +104,13 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
         }
 
 
+PAPER = (
+    "書きます。\n\n| 時刻 | すること | 伝える言葉・見るところ |\n| --- | --- | --- |\n"
+    "| 10:30 | 質疑の役割演習。事業者の役は、ほかの市では問題ないと一度言う。記録の役が書き留める "
+    "| どの市の、どの規模で、だれに確かめられるかを、その場で尋ねる |\n"
+)
+
+
 def programme(course: str, identifier: str = "own-programme") -> ProgrammeSource:
     """A programme of one course with a paper."""
     return ProgrammeSource(
@@ -116,7 +123,7 @@ def programme(course: str, identifier: str = "own-programme") -> ProgrammeSource
         audience="すべての職員",
         audience_en="All staff",
         courses=(ProgrammeCourse(course),),
-        documents=(ProgrammeDocument("worksheet", "ワークシート", "書きます。", "Worksheet"),),
+        documents=(ProgrammeDocument("worksheet", "ワークシート", PAPER, "Worksheet"),),
     )
 
 
