@@ -171,6 +171,27 @@ def test_a_long_slide_shrinks_and_then_scrolls_by_keyboard(
     assert face.get_attribute("tabindex") == "0"
 
 
+def test_words_leave_a_picture_the_room_below_them(open_player: Callable[..., Page]) -> None:
+    page = open_player("#slide-what-we-keep")
+    face = page.locator("[data-slide=what-we-keep] [data-face]")
+    picture = face.locator("img").bounding_box()
+    words = face.locator("ul").bounding_box()
+    whole = face.bounding_box()
+    assert picture["y"] >= words["y"] + words["height"]
+    assert picture["width"] == pytest.approx(words["width"], abs=2)
+    assert picture["height"] >= whole["width"] * 0.2
+    assert face.evaluate("f => f.scrollHeight <= f.clientHeight + 1")
+
+
+def test_a_table_that_compares_is_not_cut_into_columns(open_player: Callable[..., Page]) -> None:
+    page = open_player("#slide-compare")
+    body = page.locator("[data-slide=compare] [data-body]")
+    columns = "b => getComputedStyle(b).columnCount"
+    assert body.evaluate(columns) == "2"
+    body.evaluate("b => { b.innerHTML = '<table><tr><td>前</td><td>後</td></tr></table>'; }")
+    assert body.evaluate(columns) == "auto"
+
+
 def test_the_current_entry_of_a_long_list_stays_in_view(open_player: Callable[..., Page]) -> None:
     page = open_player(viewport=(1366, 545))
     page.evaluate(

@@ -2,8 +2,19 @@
 
 import { findAll, findOne } from "./page.js";
 
-/** Sizes of a slide's text that are tried until everything fits, largest first. */
-const FITS = [1, 0.92, 0.85, 0.78, 0.72, 0.66];
+/**
+ * What is tried until everything fits: the size of the text, and the least height of the picture in
+ * hundredths of the slide's width. The words inside a picture are small, so the text gives way first.
+ */
+const FITS = [
+  [1, 28],
+  [0.92, 28],
+  [0.85, 28],
+  [0.78, 26],
+  [0.72, 24],
+  [0.66, 20],
+  [0.66, 14],
+];
 
 export class Stage {
   /** @param {HTMLElement} root the player */
@@ -62,8 +73,9 @@ export class Stage {
   fit() {
     const body = this.#face?.querySelector("[data-body]");
     if (!this.#face || !body) return;
-    for (const size of FITS) {
-      this.#face.style.setProperty("--slide-fit", String(size));
+    for (const [text, picture] of FITS) {
+      this.#face.style.setProperty("--slide-fit", String(text));
+      this.#face.style.setProperty("--slide-picture", String(picture));
       if (this.#face.scrollHeight <= this.#face.clientHeight + 1) break;
     }
     const scrolls = this.#face.scrollHeight > this.#face.clientHeight + 1;
