@@ -81,9 +81,9 @@ SCHEDULE: tuple[Periodic, ...] = (
     Periodic("ops.forget_keys", timedelta(hours=6)),
     Periodic("ops.forget_failures", timedelta(days=1)),
     Periodic("ops.forget_jobs", timedelta(days=1)),
-    Periodic("ops.refresh_statistics", timedelta(days=1)),
+    Periodic("ops.refresh_statistics", timedelta(days=1), whole_server=True),
 )
-"""Tasks that are done for every municipality at equal distances."""
+"""Tasks that are done at equal distances."""
 
 NAVIGATION: tuple[NavItem, ...] = (
     NavItem("learn", "Home", "home.index", "home", Permission.COURSE_LEARN, bottom=True),

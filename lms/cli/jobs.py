@@ -30,6 +30,5 @@ def work(lease_seconds: int) -> None:
     directory = current_app.extensions["lms_tenants"]
     parts = runtime(timedelta(seconds=lease_seconds))
     run_copies(
-        parts.settings.job_workers,
-        lambda: worker.work(parts, wiring.SCHEDULE, lambda: list(directory.rows())),
+        parts.settings.job_workers, lambda: worker.work(parts, wiring.SCHEDULE, directory.ids)
     )

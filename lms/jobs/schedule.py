@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from lms.core.access import system_actor
 from lms.core.db.dialect import insert_or_ignore
+from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.jobs.models import JobSchedule
 from lms.jobs.rules import next_due
 from lms.jobs.service import BACKGROUND, enqueue
@@ -23,20 +24,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Periodic:
-    """A task without arguments that is done for every municipality at equal distances."""
+    """A task without arguments that is done at equal distances."""
 
     task: str
     every: timedelta
+    whole_server: bool = False
+    """Done once, as the shared library's, instead of for each municipality and the library."""
 
 
 def enqueue_due(
     database: Database, table: Sequence[Periodic], tenants: Iterable[int], *, now: datetime
 ) -> int:
-    """Enqueue what is due for these municipalities; returns how many jobs were made.
+    """Enqueue what is due for these tenants; returns how many jobs were made.
 
     A task seen for the first time is due at its next regular moment.
     """
-    return sum(_enqueue_for(database, table, tenant_id, now) for tenant_id in tenants)
+    everywhere = [entry for entry in table if not entry.whole_server]
+    return sum(
+        _enqueue_for(
+            database, table if tenant_id == LIBRARY_TENANT_ID else everywhere, tenant_id, now
+        )
+        for tenant_id in tenants
+    )
 
 
 def _enqueue_for(

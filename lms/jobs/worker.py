@@ -35,7 +35,7 @@ def work(runtime: Runtime, table: Sequence[Periodic], tenants: Callable[[], Iter
     Args:
         runtime: what jobs work with.
         table: the periodic tasks.
-        tenants: the municipalities they are done for.
+        tenants: the municipalities and the library, for which they are done.
     """
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -45,6 +45,11 @@ class TenantDirectory:
             self.refresh()
         return self._rows
 
+    def ids(self) -> list[int]:
+        """All open municipalities and the library before them; none on an empty server."""
+        rows = self.rows()
+        return [LIBRARY_TENANT_ID, *rows] if rows else []
+
     def refresh(self) -> None:
         """Read again at once (after a setting changed)."""
         with self._database.platform_session(reason="tenant directory", read_only=True) as session:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.jobs.models import Job
 from lms.jobs.rules import backoff, next_due
 from lms.jobs.schedule import Periodic, enqueue_due
@@ -21,6 +22,18 @@ def test_two_workers_enqueue_a_periodic_task_once(database, cast, clock):
     assert counts == [2, 0]
     with database.platform_session(reason="test", read_only=True) as session:
         assert session.scalar(select(func.count()).select_from(Job)) == 2
+
+
+def test_what_concerns_the_whole_server_is_done_once(app, database, cast, clock):
+    table = (*TABLE, Periodic("tests.count", timedelta(hours=1), whole_server=True))
+    tenants = app.extensions["lms_tenants"].ids()
+    assert tenants == [LIBRARY_TENANT_ID, cast.aoba, cast.midorikawa]
+    enqueue_due(database, table, tenants, now=clock.now())
+    clock.move(hours=1)
+    assert enqueue_due(database, table, tenants, now=clock.now()) == 4
+    with database.platform_session(reason="test", read_only=True) as session:
+        owners = session.scalars(select(Job.tenant_id).where(Job.task == "tests.count")).all()
+    assert owners == [LIBRARY_TENANT_ID]
 
 
 def test_missed_times_are_made_up_for_once(database, cast, clock):
