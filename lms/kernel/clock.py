@@ -45,8 +45,3 @@ def jst_date(moment: datetime) -> date:
 def fiscal_year(day: date) -> int:
     """The Japanese fiscal year (April to March) of a calendar date (FY-1)."""
     return day.year if day.month >= 4 else day.year - 1  # noqa: PLR2004 - April
-
-
-def fiscal_year_range(year: int) -> tuple[date, date]:
-    """First day and the day after the last day of a fiscal year."""
-    return date(year, 4, 1), date(year + 1, 4, 1)

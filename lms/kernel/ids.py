@@ -14,7 +14,6 @@ from lms.kernel.result import DomainError
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
 """Ten bits as two characters; every row that is written needs an identifier."""
-_PUBLIC_ID = re.compile(rf"[{_ALPHABET}]{{20}}")
 
 _CHECK_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SERIES = re.compile(r"[A-Z0-9]{1,12}", re.ASCII)
@@ -34,11 +33,6 @@ def public_id() -> str:
     """
     number = int(time.time() * 1000) << 55 | secrets.randbits(55)
     return "".join([_PAIRS[number >> shift & 1023] for shift in range(90, -1, -10)])
-
-
-def is_public_id(text: str) -> bool:
-    """Tell whether ``text`` has the shape of a public id."""
-    return _PUBLIC_ID.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

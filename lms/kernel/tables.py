@@ -31,11 +31,6 @@ class Kind(StrEnum):
     BOOL = "bool"
     DURATION = "duration"
 
-    @property
-    def is_numeric(self) -> bool:
-        """Whether cells are aligned at their right end."""
-        return self in {Kind.INT, Kind.FLOAT, Kind.PERCENT, Kind.DURATION}
-
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -87,17 +82,6 @@ class Table:
     def batches(self) -> tuple[Sequence[Sequence[Cell]], ...]:
         """The rows as a ``LongTable`` has them: all in one part, by columns."""
         return (tuple(zip(*self.rows, strict=True)),) if self.rows else ()
-
-    def column_index(self, key: str) -> int:
-        """Return the position of a column.
-
-        Raises:
-            KeyError: there is no such column.
-        """
-        for index, column in enumerate(self.columns):
-            if column.key == key:
-                return index
-        raise KeyError(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Japanese text: keys for search, comparison and sorting, widths, and safe file names.
+"""Japanese text: keys for search and comparison, wide characters, safe file names.
 
 What is stored is never changed; every function here makes a derived form (domain study G-2).
 """
@@ -27,17 +27,6 @@ _KANJI_VARIANTS = (
 )
 _FOLD_KANJI = {ord(form): forms[-1] for forms in _KANJI_VARIANTS.split() for form in forms[:-1]}
 
-_VOWELS = {
-    **dict.fromkeys("あかさたなはまやらわ", "あ"),
-    **dict.fromkeys("いきしちにひみりゐ", "い"),
-    **dict.fromkeys("うくすつぬふむゆる", "う"),
-    **dict.fromkeys("えけせてねへめれゑ", "え"),
-    **dict.fromkeys("おこそとのほもよろを", "お"),
-}
-_SMALL = str.maketrans("ぁぃぅぇぉっゃゅょゎゕゖ", "あいうえおつやゆよわかけ")
-_VOICING = {"\u3099": "1", "\u309a": "2"}
-_LONG_MARK = "ー"
-
 _FORBIDDEN_IN_FILES = re.compile(r'[<>:"/\\|?*]+')
 _RESERVED_FILE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -65,60 +54,9 @@ def search_key(text: str) -> str:
     return unicodedata.normalize("NFC", _BLANKS.sub("", key))
 
 
-def kana_sort_key(text: str) -> str:
-    """Return a key that sorts kana in dictionary order (五十音順) by plain string comparison.
-
-    As in JIS X 4061, the letters decide first: voiced and small ones count as their base and a
-    long mark as the vowel before it. Among equal words clear comes before voiced (か, が), and
-    small before large. A blank sorts before every letter, so family names stay together.
-    """
-    key = folded(text).translate(_TO_HIRAGANA)
-    letters: list[str] = []
-    details: list[str] = []
-    for char in unicodedata.normalize("NFD", key):
-        if char in _VOICING:
-            if details:
-                details[-1] = _VOICING[char] + details[-1][1:]
-            continue
-        letter = char.translate(_SMALL)
-        detail = "00" if letter != char else "01"
-        if char == _LONG_MARK and letters:
-            letter, detail = _VOWELS.get(letters[-1], _LONG_MARK), "00"
-        letters.append(letter)
-        details.append(detail)
-    return "".join(letters) + "\t" + "".join(details)
-
-
 def is_wide(char: str) -> bool:
     """Tell whether a character takes two columns (East Asian width W or F)."""
     return unicodedata.east_asian_width(char) in "WF"
-
-
-def display_width(text: str) -> int:
-    """Return the columns ``text`` takes: two for wide characters, none for combining ones."""
-    return sum(
-        0 if unicodedata.category(char) in {"Mn", "Me", "Cf"} else 1 + is_wide(char)
-        for char in text
-    )
-
-
-def truncate(text: str, width: int, *, ellipsis: str = "…") -> str:
-    """Return ``text`` cut to at most ``width`` columns, ending in ``ellipsis`` when it was cut.
-
-    A base character is never separated from the combining marks and selectors after it.
-    """
-    if display_width(text) <= width:
-        return text
-    room = width - display_width(ellipsis)
-    if room < 0:
-        return ""
-    kept: list[str] = []
-    for char in text:
-        room -= display_width(char)
-        if room < 0:
-            break
-        kept.append(char)
-    return "".join(kept).rstrip() + ellipsis
 
 
 def safe_file_name(text: str, *, default: str = "file", max_bytes: int = 180) -> str:

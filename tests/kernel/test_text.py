@@ -6,14 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lms.kernel.text import (
-    display_width,
-    folded,
-    kana_sort_key,
-    safe_file_name,
-    search_key,
-    truncate,
-)
+from lms.kernel.text import folded, safe_file_name, search_key
 
 
 @pytest.mark.parametrize(
@@ -56,46 +49,6 @@ def test_different_names_stay_different() -> None:
 def test_keys_are_final(text: str) -> None:
     assert search_key(search_key(text)) == search_key(text)
     assert folded(folded(text)) == folded(text)
-
-
-def test_kana_sort_in_dictionary_order() -> None:
-    order = [
-        *("あい", "アイ ウ", "あいう", "カード", "かあど", "かき", "がき", "きゃく", "きやく"),
-        *("さくら", "ざくら", "はは", "はば", "ばば", "パパ", "ん"),
-    ]
-    order.remove("アイ ウ")
-    assert sorted(order, key=kana_sort_key) == order
-
-
-def test_a_family_name_stays_together() -> None:
-    order = ["あお あき", "あお ん", "あおい あき"]
-    assert sorted(order, key=kana_sort_key) == order
-
-
-def test_width_counts_columns() -> None:
-    assert display_width("abc") == 3
-    assert display_width("漢字ｶﾅ") == 6
-    assert display_width("葛\U000e0100") == 2
-    assert display_width("か\u3099") == 2
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "expected"),
-    [
-        ("あいうえ", 8, "あいうえ"),
-        ("あいうえお", 8, "あいう…"),
-        ("葛\U000e0100城市", 4, "葛\U000e0100…"),
-        ("abc", 0, ""),
-        ("a b c d", 4, "a b…"),
-    ],
-)
-def test_truncated_to_columns(text: str, width: int, expected: str) -> None:
-    assert truncate(text, width) == expected
-
-
-@given(st.text(max_size=30), st.integers(0, 20))
-def test_a_truncated_text_fits(text: str, width: int) -> None:
-    assert display_width(truncate(text, width)) <= width
 
 
 @pytest.mark.parametrize(
