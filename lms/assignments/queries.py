@@ -172,22 +172,6 @@ def absences_of(session: Session, employee_ids: Select[Any]) -> dict[int, tuple[
     return {key: tuple(value) for key, value in found.items()}
 
 
-def is_assigned(session: Session, employee_id: int, course_id: int) -> bool:
-    """Whether a person has an open duty for a course (one may then enrol, open or not)."""
-    return (
-        session.scalar(
-            select(Assignment.id)
-            .where(
-                Assignment.employee_id == employee_id,
-                Assignment.course_id == course_id,
-                Assignment.cancelled_at.is_(None),
-            )
-            .limit(1)
-        )
-        is not None
-    )
-
-
 def list_campaigns(
     session: Session, *, only: int | None = None, limit: int = 100
 ) -> tuple[CampaignRow, ...]:

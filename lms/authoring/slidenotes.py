@@ -17,7 +17,6 @@ QUIZ_MARK = "---quiz---"
 _QUIZ_LINE = re.compile(r"^\s*[-‐–—―ーｰ─]+\s*(?:quiz|クイズ)\s*[-‐–—―ーｰ─]*\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[。！？!?])(?![」』）)】!！?？”\s]|$)")
 _FRAME = "---\ntitle: quiz\n---\n\n# quiz {#s}\n\n"
-_FRAME_LINES = _FRAME.count("\n")
 
 
 @dataclass(frozen=True, slots=True)

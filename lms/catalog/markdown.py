@@ -47,19 +47,6 @@ def to_html(
     return markdown.to_html(body, resolve_asset=resolve_asset, fill_slot=_filler(slots, translate))
 
 
-def to_inline_html(
-    text: str,
-    *,
-    resolve_asset: ResolveAsset,
-    slots: Mapping[str, str | None],
-    translate: Callable[[str], str] = str,
-) -> str:
-    """Return one line of Markdown (an option, one side of a pair) as HTML without blocks."""
-    return markdown.to_inline_html(
-        text, resolve_asset=resolve_asset, fill_slot=_filler(slots, translate)
-    )
-
-
 def to_text(body: str, *, slots: Mapping[str, str | None] | None = None) -> str:
     """Return Markdown as plain text for search, one block a line; unfilled slots say nothing."""
     known = slots or {}

@@ -328,29 +328,3 @@ _SLIDES = Prepared(
     .where(Slide.module_version_id == bindparam("id"))
     .order_by(Slide.position)
 )
-
-
-@dataclass(frozen=True, slots=True)
-class NarrationProgress:
-    """How much of a module version's speech is there."""
-
-    ready: int
-    total: int
-
-    @property
-    def done(self) -> bool:
-        return self.ready >= self.total
-
-
-def narration_progress(session: Session, module_version_id: int) -> NarrationProgress:
-    """Count the narrations of a module version (both languages); one statement."""
-    row = session.execute(
-        select(func.count(Narration.id), func.count(Narration.ready_at))
-        .join(
-            Slide,
-            (Slide.tenant_id == Narration.tenant_id)
-            & or_(Slide.narration_key == Narration.key, Slide.narration_key_en == Narration.key),
-        )
-        .where(Slide.module_version_id == module_version_id)
-    ).one()
-    return NarrationProgress(ready=row[1], total=row[0])

@@ -175,13 +175,6 @@ def plain_text(script: Script) -> str:
     return "\n".join(sentence.display for sentence in script.sentences)
 
 
-def character_count(script: Script) -> int:
-    """Return how many characters are shown, spaces apart; the guide per slide is 200 to 350."""
-    return sum(
-        1 for sentence in script.sentences for char in sentence.display if not char.isspace()
-    )
-
-
 def sentence_key(sentence: Sentence, voice: str, dictionary_version: str) -> str:
     """Return the key under which the speech of a sentence is kept: 64 hexadecimal digits.
 

@@ -45,7 +45,6 @@ class AuditAction(StrEnum):
     QUIZ_GRADED = "quiz.graded"
     REPORT_EXPORTED = "report.exported"
     ROLE_GRANTED = "role.granted"
-    SETTING_CHANGED = "setting.changed"
 
 
 class AuditEntry(TenantOwned, Base):

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-MIN_PASSWORD = 12
-MAX_PASSWORD = 128
 FREE_FAILURES = 5
 """Typing errors that cost nothing."""
 WINDOW = timedelta(minutes=15)
@@ -62,21 +60,3 @@ def session_alive(
     allowed_idle = min(idle, SHARED_IDLE) if shared_device else idle
     # The last-seen time is written at most every few minutes, which the limit must not punish.
     return now - seen_at < allowed_idle + SEEN_EVERY and now - created_at < absolute
-
-
-def password_problem(password: str, *, forbidden: Sequence[str] = ()) -> str | None:
-    """What is wrong with a new password as an English message id, or None.
-
-    Length only, no composition rules (NIST SP 800-63B); ``forbidden`` holds words such as the
-    municipality's name or the staff number.
-    """
-    if len(password) < MIN_PASSWORD:
-        return "Use at least 12 characters."
-    if len(password) > MAX_PASSWORD:
-        return "Use at most 128 characters."
-    lowered = password.lower()
-    if any(word and word.lower() in lowered for word in forbidden):
-        return "Do not use your name, staff number or municipality in the password."
-    if len(set(lowered)) < 5:  # noqa: PLR2004 - a row of the same few signs
-        return "Use more different characters."
-    return None

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.schema import SchemaManager
 
 from lms.jobs import leasing
 from lms.jobs.running import REASON, run_next
@@ -35,11 +34,6 @@ _LOOK_ROUND = 2.0
 _POLL = 1.0
 _HEARTBEAT = 5.0
 _STALLED = 30.0
-
-
-def schema_sql() -> str:
-    """The statements that create Procrastinate's tables and functions."""
-    return str(SchemaManager.get_schema())
 
 
 def make_waker() -> Callable[[Session, datetime], None]:

@@ -166,12 +166,6 @@ def to_html(text: str, *, resolve_asset: ResolveAsset, fill_slot: FillSlot) -> s
     return _sanitised(_Renderer(resolve_asset, fill_slot).blocks(tokens))
 
 
-def to_inline_html(text: str, *, resolve_asset: ResolveAsset, fill_slot: FillSlot) -> str:
-    """Return one line of text (an option, a label) as safe HTML without blocks."""
-    tokens = _PARSER.parseInline(text)
-    return _sanitised(_Renderer(resolve_asset, fill_slot).blocks(tokens))
-
-
 def _sanitised(html: str) -> str:
     return nh3.clean(
         html,

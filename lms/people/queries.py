@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
 from lms.core.i18n import localized
-from lms.kernel.text import search_key
 from lms.people.access import post_valid, seen_by, units_seen_by
 from lms.people.models import Employee, LeavePeriod, OrgUnit, Post
 
@@ -38,21 +37,6 @@ class UnitRow:
     @property
     def name(self) -> str:
         return localized(self.name_ja, self.name_en)
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """An employee with the unit of the primary post."""
-
-    id: int
-    public_id: str
-    staff_no: str
-    name: str
-    name_kana: str
-    rank: str
-    tier: str
-    unit_public_id: str
-    unit_name: str
 
 
 def unit_valid(on: date) -> ColumnElement[bool]:
@@ -116,49 +100,6 @@ def list_units(
         .order_by(OrgUnit.sort_key, OrgUnit.code, OrgUnit.id)
     )
     return tuple(UnitRow(*row) for row in rows)
-
-
-def people_statement(on: date) -> Any:  # noqa: ANN401 - a SELECT to be narrowed by the caller
-    """``PersonRow`` columns of employees with the primary post valid on a day."""
-    return (
-        select(
-            Employee.id,
-            Employee.public_id,
-            Employee.staff_no,
-            Employee.name,
-            Employee.name_kana,
-            Employee.rank,
-            Employee.tier,
-            OrgUnit.public_id,
-            OrgUnit.name,
-        )
-        .join(Post, and_(Post.employee_id == Employee.id, Post.primary, post_valid(on)))
-        .join(OrgUnit, OrgUnit.id == Post.unit_id)
-        .where(employed(on))
-    )
-
-
-def search_people(
-    session: Session,
-    actor: Actor,
-    permission: Permission,
-    text: str,
-    *,
-    on: date,
-    limit: int = 20,
-) -> tuple[PersonRow, ...]:
-    """People in scope whose name, kana or number holds the text; one statement."""
-    wanted = search_key(text)
-    rows: Any = session.execute(
-        people_statement(on)
-        .where(
-            seen_by(actor, permission, on),
-            Employee.search_key.contains(wanted, autoescape=True) if wanted else true(),
-        )
-        .order_by(Employee.name_kana, Employee.id)
-        .limit(limit)
-    )
-    return tuple(PersonRow(*row) for row in rows)
 
 
 def count_people(session: Session, condition: ColumnElement[bool], *, on: date) -> int:

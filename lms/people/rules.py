@@ -6,12 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
-
-
-def covers(valid_from: date, valid_to: date | None, day: date) -> bool:
-    """Whether the half-open period contains a day (OR-1)."""
-    return valid_from <= day and (valid_to is None or day < valid_to)
 
 
 def in_subtree(path: str, roots: Iterable[str]) -> bool:

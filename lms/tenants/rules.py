@@ -8,18 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SLOT_NAMES = (
-    "name",
-    "dx_office",
-    "security_contact",
-    "privacy_contact",
-    "hr_office",
-    "ai_service",
-    "password_rule",
-    "portal",
-)
-"""Slots ``{{tenant.x}}`` that course texts may use; a municipality fills them once."""
-
 _LG_CODE_DIGITS = 6
 _WEIGHTS = (6, 5, 4, 3, 2)
 

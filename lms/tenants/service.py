@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from lms.core import audit
-from lms.core.audit import AuditAction
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.kernel.result import DomainError
 from lms.tenants.models import Tenant
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from lms.core.access import Actor
 
 LIBRARY_CODE = "000000"
 
@@ -68,14 +65,3 @@ def create_tenant(
     )
     session.add(row)
     return row
-
-
-def change_settings(
-    session: Session, tenant: Tenant, values: Mapping[str, Any], *, actor: Actor
-) -> Tenant:
-    """Change settings of the actor's municipality and leave an audit row."""
-    before = dict(tenant.settings)
-    tenant.settings = {**before, **values}
-    changes = {k: [before.get(k), v] for k, v in values.items() if before.get(k) != v}
-    audit.record(session, actor, AuditAction.SETTING_CHANGED, tenant.lg_code, changes)
-    return tenant

@@ -5,7 +5,6 @@ from lms.catalog.script import (
     MAX_PAUSE_MS,
     SENTENCE_PAUSE_MS,
     Part,
-    character_count,
     parse_script,
     plain_text,
     sentence_key,
@@ -111,7 +110,6 @@ def test_lines_point_into_the_source() -> None:
 def test_plain_text_has_no_marks() -> None:
     script = parse_script("{御所市|ごせし}です。[[pause 1ms]]\n次 です。")
     assert plain_text(script) == "御所市です。\n次 です。"
-    assert character_count(script) == 10
 
 
 def test_the_key_follows_the_sound_and_not_the_pauses() -> None:

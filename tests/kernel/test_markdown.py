@@ -113,18 +113,13 @@ ATTACKS = [
 @settings(deadline=None, max_examples=300)
 @given(st.lists(st.one_of(st.sampled_from(ATTACKS), st.text(max_size=5)), max_size=6).map("".join))
 def test_nothing_dangerous_comes_out(text: str) -> None:
-    for made in (
-        html(text),
-        markdown.to_inline_html(text, resolve_asset=lambda _: None, fill_slot=lambda _: None),
-    ):
-        soup = BeautifulSoup(made, "html5lib")
-        for tag in soup.find_all(True):
-            assert tag.name not in {"script", "iframe", "svg", "style", "object", "form"}
-            for name, value in tag.attrs.items():
-                assert not name.startswith("on")
-                if name in {"href", "src"}:
-                    assert re.match(
-                        r"https://|mailto:|#|/media/assets/", str(value), re.IGNORECASE
-                    ), value
+    for tag in BeautifulSoup(html(text), "html5lib").find_all(True):
+        assert tag.name not in {"script", "iframe", "svg", "style", "object", "form"}
+        for name, value in tag.attrs.items():
+            assert not name.startswith("on")
+            if name in {"href", "src"}:
+                assert re.match(r"https://|mailto:|#|/media/assets/", str(value), re.IGNORECASE), (
+                    value
+                )
     markdown.survey(text)
     markdown.to_text(text)

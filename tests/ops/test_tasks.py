@@ -36,7 +36,7 @@ def test_the_audit_log_is_sealed_in_batches(context, database, cast, clock, monk
     with database.transaction(cast.aoba) as session:
         before = session.query(AuditEntry).count()
         for number in range(5):
-            audit.record(session, system_actor(cast.aoba), AuditAction.SETTING_CHANGED, str(number),
+            audit.record(session, system_actor(cast.aoba), AuditAction.ROLE_GRANTED, str(number),
                          now=clock.now())  # fmt: skip
     assert tasks.seal_audit(context) == {"rows": before + 5}
     assert tasks.seal_audit(context) == {"rows": 0}

@@ -25,9 +25,7 @@ from lms.authoring.speech import frontend
 from lms.authoring.speech.alignment import grouped, share
 from lms.authoring.speech.moras import kana_of_phonemes
 from lms.authoring.speech.provider import (
-    Capabilities,
     Speech,
-    Timing,
     Token,
     Voice,
 )
@@ -95,7 +93,6 @@ class KokoroProvider:
     """Neural synthesis of Japanese, about one second of processor time per second of speech."""
 
     id = "kokoro"
-    capabilities = Capabilities(Timing.EXACT, rate=True)
 
     def voices(self) -> tuple[Voice, ...]:
         """Return the voices, or none unless every package of the extra is installed."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lms.authoring.speech import frontend
 from lms.authoring.speech.alignment import phones_of, words_of
 from lms.authoring.speech.htstiming import HtsTiming
-from lms.authoring.speech.provider import Capabilities, Speech, Timing, Token, Voice
+from lms.authoring.speech.provider import Speech, Token, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,6 @@ class OpenJTalkProvider:
     """HTS synthesis of Japanese, about 0.04 seconds of processor time per second of speech."""
 
     id = "openjtalk"
-    capabilities = Capabilities(Timing.EXACT, rate=True, pitch=True, accent=True)
 
     def __init__(self) -> None:
         self._local = threading.local()

@@ -40,13 +40,6 @@ class UnknownVoiceError(DomainError):
         super().__init__("speech.voice", "The voice “%(voice)s” is not installed.", voice=voice)
 
 
-class Timing(StrEnum):
-    """How well an engine knows when it says what."""
-
-    EXACT = "exact"
-    ESTIMATED = "estimated"
-
-
 class ReadingSource(StrEnum):
     """Who decided how a word is read."""
 
@@ -60,16 +53,6 @@ class ReadingSource(StrEnum):
     """An unknown word or a rule: somebody should look at it."""
     SIGN = "sign"
     """Not spoken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What an engine can do. ``accent`` tells whether pitch accents can be corrected."""
-
-    timing: Timing
-    rate: bool = True
-    pitch: bool = False
-    accent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +101,6 @@ class SpeechProvider(Protocol):
     """A speech engine. Instances may be used by several threads."""
 
     id: str
-    capabilities: Capabilities
 
     def voices(self) -> tuple[Voice, ...]:
         """Return the voices installed on this machine; none if the engine is missing."""

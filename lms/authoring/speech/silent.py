@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from lms.authoring.speech.provider import (
     SILENT_VOICE,
-    Capabilities,
     ReadingSource,
     Speech,
-    Timing,
     Token,
     Voice,
 )
@@ -28,7 +26,6 @@ class SilentProvider:
     """Takes the time a calm narrator would need (CV-5) and keeps quiet."""
 
     id = SILENT_VOICE
-    capabilities = Capabilities(Timing.ESTIMATED)
 
     def voices(self) -> tuple[Voice, ...]:
         """Return the one silent voice, which suits every language."""
