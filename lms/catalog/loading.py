@@ -52,8 +52,8 @@ def load_courses(
     """Publish every course below ``root`` where its content changed.
 
     Modules that are as they were published last are not even parsed. Files go into the store
-    first, then each course is written in one transaction, and last the programmes of the folder,
-    where it has any, take the place of those stored.
+    first, then each course is written in one transaction, and last the programmes. What the
+    folder does not name stays as it is, so an operator's folder and ours live side by side.
 
     Raises:
         SourceError: a course has errors; courses before it are loaded, nothing of it is. Or a
@@ -85,18 +85,17 @@ def load_courses(
                 default_voice=default_voice,
             )
         )
-    _save_programmes(database, root, tenant_id)
+    _save_programmes(database, root, now=now, tenant_id=tenant_id)
     return loaded
 
 
-def _save_programmes(database: Database, root: Path, tenant_id: int) -> None:
-    """Store the programmes of a folder; one that has none says nothing of those stored."""
+def _save_programmes(database: Database, root: Path, *, now: datetime, tenant_id: int) -> None:
     read, problems = textformat.read_programmes(root)
     if errors := [p for p in problems if not p.warning]:
         raise SourceError(errors)
-    if read:
-        with database.transaction(tenant_id) as session:
-            programmes.save_programmes(session, [programme for _file, programme in read])
+    sources = [programme for _file, programme in read]
+    with database.transaction(tenant_id) as session:
+        programmes.save_programmes(session, sources, actor=system_actor(tenant_id), now=now)
 
 
 def _publish(

@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select
 
 from lms.catalog.models import Programme, ProgrammeDocument
+from lms.core import audit
+from lms.core.audit import AuditAction
 from lms.core.i18n import Summarised, Titled, localized
 from lms.core.tenancy import tenant_of
+from lms.kernel.messages import N_
+from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from lms.catalog.programme import ProgrammeSource
+    from lms.core.access import Actor
 
 _COPIED = (
     "tier",
@@ -70,15 +77,16 @@ class DocumentRow(Titled):
     text: str
 
 
-def save_programmes(session: Session, sources: Sequence[ProgrammeSource]) -> None:
-    """Make the programmes of the session's tenant exactly these, in this order."""
-    tenant_id = tenant_of(session)
-    known = {
-        row.slug: row
-        for row in session.scalars(select(Programme).where(Programme.tenant_id == tenant_id))
-    }
+def save_programmes(
+    session: Session, sources: Sequence[ProgrammeSource], *, actor: Actor, now: datetime
+) -> None:
+    """Store these programmes of the session's tenant in this order; others stay as they are.
+
+    Each that was made or changed leaves an audit row.
+    """
+    known = {row.slug: row for row in session.scalars(_own_programmes(session))}
     for position, source in enumerate(sources, start=1):
-        row = known.pop(source.id, None)
+        row = known.get(source.id)
         if row is None:
             row = Programme(slug=source.id)
             session.add(row)
@@ -87,27 +95,58 @@ def save_programmes(session: Session, sources: Sequence[ProgrammeSource]) -> Non
             setattr(row, name, getattr(source, name))
         row.prerequisites = list(source.prerequisites)
         row.courses = [asdict(course) for course in source.courses]
+        changed = session.is_modified(row)
         session.flush()  # The documents refer to the programme's key.
-        _save_documents(session, row, source)
-    for gone in known.values():
-        _forget_documents(session, gone)
-        session.delete(gone)
+        if _save_documents(session, row, source) or changed:
+            _record(session, AuditAction.PROGRAMME_SAVED, row, actor, now)
 
 
-def _save_documents(session: Session, row: Programme, source: ProgrammeSource) -> None:
+def forget_programme(session: Session, slug: str, *, actor: Actor, now: datetime) -> None:
+    """Delete a programme of the session's tenant with its papers; the courses stay.
+
+    Raises:
+        DomainError: there is none.
+    """
+    row = session.scalar(_own_programmes(session).where(Programme.slug == slug))
+    if row is None:
+        raise DomainError("programme.unknown", N_("There is no programme “%(id)s”."), id=slug)
+    _record(session, AuditAction.PROGRAMME_FORGOTTEN, row, actor, now)
+    _forget_documents(session, row)
+    session.delete(row)
+
+
+def _own_programmes(session: Session) -> Select[Programme]:
+    return select(Programme).where(Programme.tenant_id == tenant_of(session))
+
+
+def _record(
+    session: Session, action: AuditAction, row: Programme, actor: Actor, now: datetime
+) -> None:
+    audit.record(session, actor, action, row, {"programme": row.slug}, now=now)
+
+
+def _save_documents(session: Session, row: Programme, source: ProgrammeSource) -> bool:
+    """Make the papers of a programme these; tells whether they were others before."""
+    wanted = tuple(
+        DocumentRow(each.id, each.title, each.title_en, each.facilitator, each.text)
+        for each in source.documents
+    )
+    if list_documents(session, row.id, facilitator=True) == wanted:
+        return False
     _forget_documents(session, row)
     session.add_all(
         ProgrammeDocument(
             programme_id=row.id,
-            slug=document.id,
+            slug=each.slug,
             position=position,
-            title=document.title,
-            title_en=document.title_en,
-            facilitator=document.facilitator,
-            text=document.text,
+            title=each.title_ja,
+            title_en=each.title_en,
+            facilitator=each.facilitator,
+            text=each.text,
         )
-        for position, document in enumerate(source.documents, start=1)
+        for position, each in enumerate(wanted, start=1)
     )
+    return True
 
 
 def _forget_documents(session: Session, row: Programme) -> None:

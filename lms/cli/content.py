@@ -10,9 +10,12 @@ from flask.cli import with_appcontext
 
 from lms.authoring.speech.dictionary import municipal_entries
 from lms.catalog import checks, loading, textformat
+from lms.catalog.programmes import forget_programme
 from lms.cli.parts import ProgressLine, find_tenant, runtime
+from lms.core.access import system_actor
 from lms.core.i18n import gettext
 from lms.core.settings import ROOT
+from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.core.web.state import AppState, state
 from lms.kernel.clock import jst_date
 from lms.kernel.result import DomainError
@@ -75,6 +78,22 @@ def publish_courses(app: AppState, root: Path) -> list[loading.LoadedCourse]:
     return loading.load_courses(
         app.db, app.files, root, now=app.clock.now(), default_voice=app.settings.voice
     )
+
+
+@content.command()
+@click.argument("slug")
+@with_appcontext
+def forget(slug: str) -> None:
+    """Delete the programme SLUG from the shared library; its courses stay."""
+    app = state()
+    try:
+        with app.db.transaction(LIBRARY_TENANT_ID) as session:
+            forget_programme(
+                session, slug, actor=system_actor(LIBRARY_TENANT_ID), now=app.clock.now()
+            )
+    except DomainError as error:
+        raise click.ClickException(gettext(error.message, **error.values)) from error
+    click.echo(f"The programme {slug} is forgotten.")
 
 
 @content.command("import")

@@ -42,6 +42,8 @@ class AuditAction(StrEnum):
     MODULE_COMPLETED = "module.completed"
     MODULE_PUBLISHED = "module.published"
     PERSON_VIEWED = "person.viewed"
+    PROGRAMME_FORGOTTEN = "programme.forgotten"
+    PROGRAMME_SAVED = "programme.saved"
     QUIZ_GRADED = "quiz.graded"
     REPORT_EXPORTED = "report.exported"
     ROLE_GRANTED = "role.granted"

@@ -7,18 +7,24 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from lms.catalog import loading, programmes, textformat
 from lms.catalog.programme import ProgrammeCourse, ProgrammeDocument, ProgrammeSource
+from lms.core.access import system_actor
+from lms.core.audit import AuditEntry
 from lms.core.storage import FileStore
 from lms.core.tenancy import LIBRARY_TENANT_ID
+from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from lms.core.db.engine import Database
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
+LIBRARIAN = system_actor(LIBRARY_TENANT_ID)
 
 PROGRAMME = """id = "leaders"
 tier = "dx-leader"
@@ -117,23 +123,33 @@ def test_an_id_belongs_to_one_programme(tmp_path: Path) -> None:
     assert [str(problem) for problem in problems] == [f"{other}:1: “leaders” is given twice."]
 
 
-def test_a_folder_without_programmes_leaves_those_stored(
+def stored(database: Database) -> list[str]:
+    with database.session(LIBRARY_TENANT_ID, read_only=True) as session:
+        return [row.slug for row in programmes.list_programmes(session)]
+
+
+def audited(database: Database) -> list[tuple[str, str]]:
+    with database.session(LIBRARY_TENANT_ID, read_only=True) as session:
+        rows = session.scalars(
+            select(AuditEntry).where(AuditEntry.object_type == "Programme").order_by(AuditEntry.id)
+        )
+        return [(row.action.value, row.changes["programme"]) for row in rows]
+
+
+def test_a_folder_speaks_only_for_the_programmes_it_names(
     database: Database, cast: object, tmp_path: Path
 ) -> None:
     def load(root: Path) -> None:
         loading.load_courses(database, FileStore(tmp_path / "files"), root, now=NOW)
 
-    def stored() -> list[str]:
-        with database.session(LIBRARY_TENANT_ID, read_only=True) as session:
-            return [row.slug for row in programmes.list_programmes(session)]
-
-    bundled, own = tmp_path / "bundled", tmp_path / "own"
+    bundled, own, empty = tmp_path / "bundled", tmp_path / "own", tmp_path / "empty"
     write(bundled)
-    own.mkdir()
-    load(bundled)
-    assert stored() == ["leaders"]
-    load(own)
-    assert stored() == ["leaders"]
+    write(own, PROGRAMME.replace('id = "leaders"', 'id = "our-leaders"'))
+    empty.mkdir()
+    for root in (bundled, own, empty, bundled):
+        load(root)
+    assert stored(database) == ["leaders", "our-leaders"]
+    assert audited(database) == [("programme.saved", "leaders"), ("programme.saved", "our-leaders")]
 
 
 def source(name: str, *documents: str) -> ProgrammeSource:
@@ -150,11 +166,20 @@ def source(name: str, *documents: str) -> ProgrammeSource:
     )
 
 
-def test_stored_programmes_become_what_the_files_say(database: Database, cast: object) -> None:
-    def save(*sources: ProgrammeSource) -> None:
-        with database.transaction(LIBRARY_TENANT_ID) as session:
-            programmes.save_programmes(session, sources)
+@pytest.fixture
+def save(database: Database, cast: object) -> Callable[..., None]:
+    """Stores programmes in the library."""
 
+    def run(*sources: ProgrammeSource) -> None:
+        with database.transaction(LIBRARY_TENANT_ID) as session:
+            programmes.save_programmes(session, sources, actor=LIBRARIAN, now=NOW)
+
+    return run
+
+
+def test_stored_programmes_become_what_the_files_say(
+    database: Database, save: Callable[..., None]
+) -> None:
     save(source("first", "sheet", "key"), source("second"))
     save(source("second", "sheet"), replace(source("first", "key"), title="新しい題"))
     with database.session(LIBRARY_TENANT_ID, read_only=True) as session:
@@ -164,6 +189,27 @@ def test_stored_programmes_become_what_the_files_say(database: Database, cast: o
         assert programmes.list_documents(session, first.id, facilitator=False) == ()
         (key,) = programmes.list_documents(session, first.id, facilitator=True)
         assert key.slug == "key"
-    save(source("second"))
-    with database.session(LIBRARY_TENANT_ID, read_only=True) as session:
-        assert [row.slug for row in programmes.list_programmes(session)] == ["second"]
+
+
+def test_a_change_leaves_an_audit_row_and_the_same_again_none(
+    database: Database, save: Callable[..., None]
+) -> None:
+    save(source("first", "sheet"))
+    save(source("first", "sheet"))
+    assert audited(database) == [("programme.saved", "first")]
+    save(replace(source("first", "sheet"), courses=()))
+    save(replace(source("first", "key"), courses=()))
+    assert audited(database) == [("programme.saved", "first")] * 3
+
+
+def test_a_programme_is_forgotten_by_its_id(database: Database, save: Callable[..., None]) -> None:
+    save(source("first", "sheet"), source("second"))
+    with database.transaction(LIBRARY_TENANT_ID) as session:
+        programmes.forget_programme(session, "first", actor=LIBRARIAN, now=NOW)
+    assert stored(database) == ["second"]
+    assert audited(database)[-1] == ("programme.forgotten", "first")
+    with (
+        pytest.raises(DomainError, match="no programme “first”"),
+        database.transaction(LIBRARY_TENANT_ID) as session,
+    ):
+        programmes.forget_programme(session, "first", actor=LIBRARIAN, now=NOW)

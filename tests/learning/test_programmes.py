@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lms.catalog.programme import ProgrammeCourse, ProgrammeDocument
 from lms.catalog.programmes import save_programmes
+from lms.core.access import system_actor
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.learning.models import Enrolment
 from tests.factories import make_course
@@ -33,7 +34,9 @@ def build(app: Flask) -> dict[str, int]:
     source = programme("first")
     source = replace(source, courses=courses, choose=1, documents=(*source.documents, GUIDE))
     with state.db.transaction(LIBRARY_TENANT_ID) as session:
-        save_programmes(session, [source])
+        save_programmes(
+            session, [source], actor=system_actor(LIBRARY_TENANT_ID), now=state.clock.now()
+        )
     return {slug: course.id for slug, course in made.items()}
 
 

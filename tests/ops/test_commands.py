@@ -7,10 +7,14 @@ import json
 import click
 import pytest
 
+from lms.catalog.programmes import save_programmes
 from lms.cli.main import lms
+from lms.core.access import system_actor
 from lms.core.db import schema
 from lms.core.settings import ROOT
+from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.help import queries
+from tests.repository.world import programme
 
 
 @pytest.fixture
@@ -62,6 +66,16 @@ def test_bundled_courses_are_checked_and_loaded_once(run, clock):
     assert first.exit_code == 0, first.output
     assert "3 of 3 modules new" in first.output
     assert " 0 of 3 modules new" in second.output
+
+
+def test_a_programme_is_forgotten_once(run, database, cast, clock):
+    with database.transaction(LIBRARY_TENANT_ID) as session:
+        actor = system_actor(LIBRARY_TENANT_ID)
+        save_programmes(session, [programme("none", "gone")], actor=actor, now=clock.now())
+    assert run("content", "forget", "gone").exit_code == 0
+    again = run("content", "forget", "gone")
+    assert again.exit_code == 1
+    assert "「gone」" in again.output
 
 
 def test_faults_in_a_course_are_named_with_file_and_line(run, tmp_path):

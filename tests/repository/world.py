@@ -75,7 +75,9 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
         draft = authoring.create_draft(session, module_source(), actor=endo, now=now, course=course)
         upload = authoring.Upload("deck.pptx", files.put(b"no deck"), 7)
         deck = authoring.start_import(session, upload, actor=endo, now=now)
-        save_programmes(session, [programme(course.slug, f"programme-{cast.aoba}")])
+        save_programmes(
+            session, [programme(course.slug, f"programme-{cast.aoba}")], actor=endo, now=now
+        )
         job = jobs.enqueue(session, "tests.none", {}, actor=aoki, now=now)
         session.flush()
         return {
