@@ -136,6 +136,7 @@ def make_course(  # noqa: PLR0913 - the parts of a course that tests choose
     open_to_all: bool = True,
     title: str = "情報セキュリティ基礎",
     required: bool = False,
+    prerequisites: tuple[str, ...] = (),
     assets: dict[str, AssetRef] | None = None,
     now: datetime = PUBLISHED,
 ) -> MadeCourse:
@@ -162,6 +163,7 @@ def make_course(  # noqa: PLR0913 - the parts of a course that tests choose
                 objective_en="Choose the right action.",
                 required=required,
                 open=open_to_all,
+                prerequisites=prerequisites,
             ),
             actor=actor,
             now=now,

@@ -11,7 +11,7 @@ from lms.catalog.models import Programme, ProgrammeDocument
 from lms.core import audit
 from lms.core.audit import AuditAction
 from lms.core.i18n import Summarised, Titled, localized
-from lms.core.tenancy import tenant_of
+from lms.core.tenancy import LIBRARY_TENANT_ID, tenant_of
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
 
@@ -154,7 +154,10 @@ def _forget_documents(session: Session, row: Programme) -> None:
 
 
 def list_programmes(session: Session) -> tuple[ProgrammeRow, ...]:
-    """Every programme in order; one statement."""
+    """Every programme in order; one statement.
+
+    What a municipality gave the name of a shared programme takes its place, so a slug names one.
+    """
     rows = session.execute(
         select(
             Programme.id,
@@ -175,7 +178,11 @@ def list_programmes(session: Session) -> tuple[ProgrammeRow, ...]:
             Programme.tenant_id,
         ).order_by(Programme.position, Programme.id)
     )
-    return tuple(_row(row) for row in rows)
+    programmes = [_row(row) for row in rows]
+    own = {each.slug for each in programmes if each.tenant_id != LIBRARY_TENANT_ID}
+    return tuple(
+        each for each in programmes if each.tenant_id != LIBRARY_TENANT_ID or each.slug not in own
+    )
 
 
 def _row(row: Any) -> ProgrammeRow:  # noqa: ANN401 - a result row

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from lms.catalog.access import courses_seen
 from lms.catalog.models import Course
 from lms.core.i18n import localized
 from lms.learning.access import Asked, LearnerCourse, TakenCourse, asked_courses
 from lms.learning.queries import CourseState, ModuleStanding, course_progress
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -72,30 +74,34 @@ def course_view(
     state = CourseState.NOT_STARTED
     if enrolment is not None and enrolment.started_at is not None:
         state = CourseState.COMPLETED if completed else CourseState.IN_PROGRESS
-    asked = asked_courses(session, employee_id, today).get(found.course.id)
+    duties = asked_courses(session, employee_id, today)
+    asked = duties.get(found.course.id)
     return CourseView(
         modules=modules,
         state=state,
         score=enrolment.score if enrolment else None,
         asked=asked,
         days=(asked.due_on - today).days if asked and not completed else None,
-        prerequisites=_prerequisites(session, found.course),
+        prerequisites=_prerequisites(session, found.course, duties.keys()),
     )
 
 
-def _prerequisites(session: Session, course: TakenCourse) -> tuple[Prerequisite, ...]:
+def _prerequisites(
+    session: Session, course: TakenCourse, asked: Collection[int]
+) -> tuple[Prerequisite, ...]:
+    """The courses to take before this one, of those that the person may open."""
     if not course.prerequisites:
         return ()
-    rows = {
-        row[0]: row
-        for row in session.execute(
-            select(Course.slug, Course.title, Course.title_en, Course.public_id).where(
-                Course.slug.in_(course.prerequisites), Course.current_version_id.is_not(None)
-            )
-        )
-    }
+    rows = session.execute(
+        select(Course.id, Course.slug, Course.title, Course.title_en, Course.public_id, Course.open)
+        .where(Course.slug.in_(course.prerequisites), courses_seen(course.tenant_id, edits=False))
+        .order_by(Course.tenant_id)
+    )
+    # The library is the first tenant: what the owner gave the same name takes its place.
+    found = {row.slug: row for row in rows}
+    named = (found[slug] for slug in course.prerequisites if slug in found)
     return tuple(
-        Prerequisite(localized(rows[slug][1], rows[slug][2]), rows[slug][3])
-        for slug in course.prerequisites
-        if slug in rows
+        Prerequisite(localized(row.title, row.title_en), row.public_id)
+        for row in named
+        if row.open or row.id in asked
     )

@@ -60,6 +60,19 @@ class TestCatalogue:
         for path in (closed.url, closed.learn(), f"{closed.learn()}/text", f"{closed.url}/sources"):
             browser.visit(path, 404)
 
+    def test_what_comes_before_is_the_course_of_the_owner(self, visitor, cast, database):
+        before = make_course(database, "before", title="共有の前段")
+        make_course(database, "before", tenant_id=cast.midorikawa, title=f"町の前段{CANARY}")
+        own = make_course(database, "before", tenant_id=cast.aoba, title="市の前段")
+        make_course(database, "closed", open_to_all=False, title="内々の前段")
+        wanted = ("before", "closed", "unknown")
+        shared = make_course(database, "shared", prerequisites=wanted)
+        local = make_course(database, "local", tenant_id=cast.aoba, prerequisites=wanted)
+        browser = visitor(cast.aoki)
+        for course, expected in ((shared, before), (local, own)):
+            links = browser.visit(course.url).select('[aria-labelledby="before-title"] a')
+            assert [link["href"] for link in links] == [expected.url]
+
     def test_the_course_of_another_municipality_is_not_there(self, visitor, cast, database):
         other = make_course(database, "other", tenant_id=cast.midorikawa, title=f"町の講座{CANARY}")
         browser = visitor(cast.aoki)

@@ -10,6 +10,7 @@ from lms.catalog.programmes import save_programmes
 from lms.core.access import system_actor
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.learning.models import Enrolment
+from tests.cast import CANARY
 from tests.factories import make_course
 from tests.repository.world import programme
 from tests.support.client import Visitor
@@ -102,3 +103,26 @@ def test_a_programme_means_the_course_of_its_owner(app: Flask, cast: Cast) -> No
     page = Visitor(app, cast.aoki).visit("/programmes/own-programme")
     assert "市の同名" not in page.get_text()
     assert page.find("a", href=own.url) is None
+
+
+def test_a_programme_of_its_own_takes_the_place_of_the_shared_one(app: Flask, cast: Cast) -> None:
+    build(app)
+    database, now = app.extensions["lms"].db, app.extensions["lms"].clock.now()
+    for tenant_id, title in ((cast.aoba, "市の道"), (cast.midorikawa, f"町の道{CANARY}")):
+        make_course(database, "first", title="市町の講座", tenant_id=tenant_id)
+        own = replace(programme("first"), title=title, prerequisites=("own-programme",))
+        with database.transaction(tenant_id) as session:
+            actor = system_actor(tenant_id)
+            save_programmes(session, [own, replace(own, id=f"only-{tenant_id}")],
+                            actor=actor, now=now)  # fmt: skip
+    visitor = Visitor(app, cast.aoki)
+    assert visitor.visit("/programmes/own-programme").h1.get_text(strip=True) == "市の道"
+    everything = visitor.visit("/courses").get_text()
+    assert "青葉市の研修" not in everything
+    assert CANARY not in everything
+    visitor.visit(f"/programmes/only-{cast.aoba}")
+    assert visitor.get(f"/programmes/only-{cast.midorikawa}").status_code == 404
+    before = visitor.visit(f"/programmes/only-{cast.aoba}").select(
+        '[aria-labelledby="before-title"] a'
+    )
+    assert [link.get_text() for link in before] == ["市の道"]
