@@ -72,6 +72,9 @@ def test_comments_go_and_nothing_else(tmp_path: Path) -> None:
         ("export { a };", "an export that"),
         ('export * from "./b.js";', "an export that"),
         ("const { x, y } = a;", "names cannot be read"),
+        ("let one, two;", "several names"),
+        ('export const one = f("(", [1, 2]), two = 2;', "several names"),
+        ("const one = 1,", "several names"),
         ("const text = `one", "several lines"),
         ("/* one", "a comment without an end"),
         ("/*\n*/ one();", "code behind the end"),
@@ -124,11 +127,13 @@ def programs(draw: st.DrawFn) -> dict[str, str]:
                 f'  const v = "/* {number} */ export const"; // local',
                 f"  return x * {' + '.join(parts)} + v.length;",
                 "}",
-                f"export let v{number} = f{number}({number});",
+                f"export let v{number} = f{number}({number}); // one, two",
+                f"const list{number} = [`a, ${{{number}}}`, ')', (() => {{ return [1, 2]; }})()];",
                 f"class Own{number} {{",
                 f"  /** @param {{any}} a */ twice(a) {{ return [a, c{number}]; }}",
                 "}",
-                f"console.log({number}, v{number}, new Own{number}().twice(f{number}(3)));",
+                f"console.log({number}, v{number}, list{number});",
+                f"console.log(new Own{number}().twice(f{number}(3)));",
             ]
         )
     return files

@@ -24,6 +24,11 @@ _DECLARATION = re.compile(
     r"^(?P<export>export )?(?:async )?(?:function\*?|const|let|var|class) (?P<name>[\w$]+)"
 )
 _PATTERN = re.compile(r"^(?:export )?(?:const|let|var) [\[{]")
+_VARIABLES = re.compile(r"^(?:export )?(?:const|let|var) ")
+_ENCLOSED = re.compile(
+    r"""//.*|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`|\([^()]*\)|\[[^][]*\]|\{[^{}]*\}"""
+)
+"""A comment, a text, or brackets with none inside them: commas there part no declarations."""
 _LOADS = re.compile(r"\bimport\s*(?:\(|\.)")
 _CAST = re.compile(r"/\*\*(?:[^*]|\*(?!/))*\*/ ?")
 _QUOTES = frozenset("\"'`")
@@ -107,10 +112,20 @@ def _note_names(module: _Module, line: str) -> None:
     found = _DECLARATION.match(line)
     if line.startswith("export") and not (found and found["export"]):
         module.refuse(line, "an export that is not a declaration with a name")
+    if _VARIABLES.match(line) and _declares_several(line):
+        module.refuse(line, "several names in one declaration")
     if found:
         module.declared.add(found["name"])
         if found["export"]:
             module.exported.add(found["name"])
+
+
+def _declares_several(line: str) -> bool:
+    """Whether a declaration of variables goes on behind a comma; only its first name is read."""
+    before = ""
+    while line != before:
+        before, line = line, _ENCLOSED.sub("", line)
+    return "," in re.split(r"[(\[{]", line, maxsplit=1)[0]
 
 
 def _without_comments(module: _Module, source: str) -> Iterator[str]:
