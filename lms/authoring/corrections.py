@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from lms.authoring.models import Draft
 from lms.authoring.service import create_draft
-from lms.catalog import textformat
 from lms.catalog.models import Course, Module, ModuleVersion
+from lms.catalog.stored import source_of
 from lms.core.tenancy import tenant_of
-from lms.kernel.messages import N_
-from lms.kernel.result import DomainError, NotFoundError
+from lms.kernel.result import NotFoundError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,13 +47,9 @@ def draft_of_module(
         .order_by(ModuleVersion.number.desc())
         .limit(1)
     ).one()
-    source, _problems = textformat.parse_module(version.source_text, file="module.md")
-    if source is None:
-        raise DomainError("draft.broken", N_("The draft cannot be read: %(why)s"), why="module.md")
-    readings, _found = textformat.read_readings(version.readings_text, file="readings.csv")
     draft = create_draft(
         session,
-        replace(source, readings=readings),
+        source_of(version),
         actor=actor,
         now=now,
         course=session.get_one(Course, module.course_id),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lms.catalog import textformat
 from lms.catalog.source import ModuleSource, SlideSource
+from lms.core.i18n import gettext
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
 
@@ -157,15 +158,14 @@ def read_blocks(
     shell = textformat.write_module(frame).rstrip("\n")
     before = shell.count("\n") + 2
     parsed, problems = textformat.parse_module(f"{shell}\n\n{clean(text)}\n", file="")
-    errors = [p for p in problems if not p.warning]
-    if parsed is None or errors:
-        first = errors[0]
+    if parsed is None:
+        first = next(p for p in problems if not p.warning)
         raise DomainError(
             "draft.questions",
             N_("Line %(line)s: %(why)s"),
             field,
             line=max(1, first.line - before),
-            why=first.message % dict(first.values) if first.values else first.message,
+            why=first.explain(gettext),
         )
     slide = parsed.slides[-1]
     return slide.questions, slide.surveys
@@ -184,7 +184,7 @@ def checked(source: ModuleSource) -> ModuleSource:
         raise DomainError(
             "draft.refused",
             N_("This cannot be saved: %(why)s"),
-            why=first.message % dict(first.values) if first.values else first.message,
+            why=first.explain(gettext),
         )
     return replace(parsed, readings=source.readings)
 

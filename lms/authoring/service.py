@@ -12,9 +12,9 @@ from lms.authoring.narrating import request_speech
 from lms.authoring.rules import merge_reimport, readiness
 from lms.catalog import service as catalog
 from lms.catalog import textformat
-from lms.catalog.checking.translations import merge_translation
 from lms.catalog.content import AssetRef, ModuleContent, build_slides
 from lms.catalog.models import Course, Module
+from lms.catalog.stored import source_of, translation_of
 from lms.core import audit
 from lms.core.access import system_actor
 from lms.core.audit import AuditAction
@@ -323,38 +323,17 @@ def find_revision(session: Session, draft: Draft, number: int) -> DraftRevision 
     )
 
 
-def source_of(revision: DraftRevision) -> ModuleSource:
-    """A revision as value types, readings included."""
-    source, problems = textformat.parse_module(revision.source_text, file="module.md")
-    if source is None:
-        raise DomainError("draft.broken", "The draft cannot be read: %(why)s", why=str(problems[0]))
-    readings, _found = textformat.read_readings(revision.readings_text, file="readings.csv")
-    return replace(source, readings=readings)
-
-
 def content_of_revision(revision: DraftRevision) -> ModuleContent:
     """A revision ready to be shown or published."""
     source = source_of(revision)
     return ModuleContent(
         source=source,
         source_text=revision.source_text,
-        source_en=_english(source, revision.source_text_en),
+        source_en=translation_of(revision, source),
         source_text_en=revision.source_text_en,
         readings_text=revision.readings_text,
         assets={name: AssetRef.from_json(raw) for name, raw in revision.assets.items()},
     )
-
-
-def _english(source: ModuleSource, text: str) -> ModuleSource | None:
-    """The English edition, as long as it still fits the slides and questions of the draft."""
-    if not text:
-        return None
-    parsed = textformat.examine_text(text, file="module.en.md")
-    merged, differences = merge_translation(
-        source, parsed.source, file="module.en.md", lines=parsed.lines
-    )
-    is_valid = all(problem.warning for problem in (*parsed.problems, *differences))
-    return merged if is_valid else None
 
 
 def publish_draft(

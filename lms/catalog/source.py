@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from lms.assessment.values import (
     Feedback,
@@ -19,6 +20,9 @@ from lms.assessment.values import (
     SurveyKind,
     SurveySource,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "CompletionPolicy",
@@ -171,6 +175,10 @@ class Problem:
     values: tuple[tuple[str, str], ...] = ()
     warning: bool = False
 
+    def explain(self, translate: Callable[[str], str] = str) -> str:
+        """What is wrong, without the place; ``translate`` gives message ids in a language."""
+        message = translate(self.message)
+        return message % dict(self.values) if self.values else message
+
     def __str__(self) -> str:
-        text = self.message % dict(self.values) if self.values else self.message
-        return f"{self.file}:{self.line}: {text}"
+        return f"{self.file}:{self.line}: {self.explain()}"

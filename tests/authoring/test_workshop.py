@@ -15,6 +15,7 @@ from lms.authoring.conversion import Conversion
 from lms.authoring.findings import FindingCode, finding
 from lms.authoring.models import DeckImport, Draft
 from lms.catalog.models import Course, Module
+from lms.catalog.stored import source_of
 from lms.core.access import Actor, Grant, Role, system_actor
 from lms.jobs.registry import JobContext
 from lms.kernel.result import DomainError
@@ -163,7 +164,7 @@ def test_a_corrected_deck_keeps_questions(browser, run, monkeypatch, draft, data
     assert run(import_of(upload(browser, draft=draft)))["draft"] == draft
     with database.session(cast.aoba, read_only=True) as session:
         row = session.scalars(select(Draft).where(Draft.public_id == draft)).one()
-        source = service.source_of(service.current_revision(session, row))
+        source = source_of(service.current_revision(session, row))
     assert row.revision == 2
     assert "新しい原稿" in source.slides[0].script
     assert sum(len(s.questions) for s in source.slides) > 0
@@ -224,6 +225,15 @@ def test_rules_and_text(browser, draft):
     assert "行目" in text
     assert "type=nothing" in text
     browser.post(path, values)
+
+
+def test_what_is_refused_is_explained_in_japanese(browser, draft):
+    path = f"/author/drafts/{draft}"
+    values = form_values(browser.visit(path), path)
+    broken = "::: quiz x type=nothing\nだれ\n:::"
+    page = browser.post(path, values | {"questions": broken}, status=422).get_data(as_text=True)
+    assert "1行目: type=nothing:" in page
+    assert "のいずれかを書いてください" in page
 
 
 def test_the_preview_records_nothing(browser, draft):

@@ -23,6 +23,7 @@ from lms.catalog.access import access_course
 from lms.catalog.checks import script_length
 from lms.catalog.models import Course
 from lms.catalog.source import CourseSource, ModuleSource, QuizPolicy, SlideSource
+from lms.catalog.stored import source_of
 from lms.core.access import Permission
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
@@ -47,7 +48,7 @@ CONFLICT = 409
 def _load(public_id: str) -> tuple[Draft, DraftRevision, ModuleSource]:
     draft = access_draft(db(), actor(), public_id)
     revision = service.current_revision(db(), draft)
-    return draft, revision, service.source_of(revision)
+    return draft, revision, source_of(revision)
 
 
 def _todos(source: ModuleSource) -> list[dict[str, Any]]:
@@ -164,7 +165,7 @@ def _save_slide(draft: Draft, source: ModuleSource, slide: SlideSource, form: An
     )
     changed = editing.change_slide(source, slide.id, change)
     before = service.find_revision(db(), draft, _base(form))
-    if before is not None and editing.slide_of(service.source_of(before), slide.id) == slide:
+    if before is not None and editing.slide_of(source_of(before), slide.id) == slide:
         # Somebody saved another slide meanwhile; on this one nobody is in the way.
         form.base.data = str(draft.revision)
     _save(draft, changed, form)
@@ -277,9 +278,9 @@ def edit_text(public_id: str) -> ResponseReturnValue:
             message = _("Saved at %(time)s.", time=time_text(now()))
             return redirect_with(message, "authoring.edit_text", public_id=public_id)
     shown = [
-        {"line": p.line, "text": _(p.message) % dict(p.values) if p.values else _(p.message)}
-        for p in problems
-        if not p.warning
+        {"line": problem.line, "text": problem.explain(_)}
+        for problem in problems
+        if not problem.warning
     ]
     status = CONFLICT if theirs else UNPROCESSABLE
     context = {"draft": draft, "form": form, "problems": shown, "theirs": theirs}

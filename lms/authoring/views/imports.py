@@ -14,6 +14,7 @@ from lms.authoring.forms import ImportForm
 from lms.authoring.models import Draft
 from lms.authoring.service import Upload
 from lms.authoring.views.slice import authoring
+from lms.catalog.stored import source_of
 from lms.core.access import Permission
 from lms.core.i18n import gettext as _
 from lms.core.web.respond import UNPROCESSABLE, page, redirect_with
@@ -186,7 +187,7 @@ def report_slides(row: DeckImport, revision: Any) -> list[dict[str, Any]]:  # no
         if finding["slide"] is not None:
             by_slide.setdefault(finding["slide"], []).append(finding)
     cards = []
-    for number, slide in enumerate(service.source_of(revision).slides, start=1):
+    for number, slide in enumerate(source_of(revision).slides, start=1):
         cards.append(
             {
                 "number": number,

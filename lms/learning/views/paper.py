@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from flask import request
 from markupsafe import Markup
 
-from lms.catalog import textformat
 from lms.catalog.markdown import to_html
 from lms.catalog.models import ModuleVersion
+from lms.catalog.stored import source_of, translation_of
 from lms.core.access import Permission
 from lms.core.i18n import current_locale, gettext
 from lms.core.web.respond import page
@@ -57,12 +57,7 @@ def printed(text: str) -> Markup:
 
 def _source(version: ModuleVersion) -> ModuleSource:
     """The module in the reader's language where it has it, else in Japanese."""
-    source = textformat.examine_text(version.source_text, file=textformat.MODULE_FILE).source
-    if current_locale() == "ja" or not version.source_text_en:
+    source = source_of(version)
+    if current_locale() == "ja":
         return source
-    folder = {
-        textformat.MODULE_FILE: version.source_text.encode(),
-        textformat.TRANSLATION_FILE: version.source_text_en.encode(),
-    }
-    translated, _problems = textformat.read_translation(folder, source)
-    return translated or source
+    return translation_of(version, source) or source
