@@ -21,16 +21,18 @@ from typing import TYPE_CHECKING, Literal
 from lms.authoring import children, office
 from lms.authoring.archive import DeckFormat, damaged, deck_format
 from lms.authoring.assembly import Material, assemble, slide_id
+from lms.authoring.deck import PdfFacts
 from lms.authoring.deckfile import WorkingCopy, make_working_copy
 from lms.authoring.findings import Finding, FindingCode, finding
 from lms.authoring.fonts import replaced_fonts
 from lms.authoring.limits import Limits
 from lms.authoring.notesfile import read_notes
+from lms.authoring.rules import thumbnail_name
 from lms.catalog.source import ModuleSource
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
-    from lms.authoring.deck import Deck, PdfFacts
+    from lms.authoring.deck import Deck
 
 Engine = Literal["libreoffice", "pdf", "none"]
 
@@ -60,6 +62,19 @@ class Conversion:
     engine: Engine
     seconds: Mapping[str, float]
     sizes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """The pages of a PDF that show the slides.
+
+    ``pages`` maps slide numbers to pages, ``drawn`` pages to the pictures for screen, zoom, lists.
+    """
+
+    engine: Engine = "none"
+    facts: PdfFacts | None = None
+    pages: Mapping[int, int] = field(default_factory=dict)
+    drawn: Mapping[int, tuple[Path, Path, Path]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -116,11 +131,6 @@ def convert_deck(
         return run.convert(deck, file_name, pdf, notes)
 
 
-def thumbnail_name(src: str) -> str:
-    """Give the name of the 320 px picture for the ``src`` of a slide's picture."""
-    return f"{src.removesuffix('.webp')}-thumb.webp"
-
-
 @dataclass(slots=True)
 class _Run:
     """One conversion in its job folder."""
@@ -142,32 +152,14 @@ class _Run:
         copy = self._working_copy(upload, kind)
         deck, document = self._read_and_draw(copy, pdf)
         deck = self._completed(deck, copy)
-        engine: Engine = "none"
-        facts: PdfFacts | None = None
-        pages: dict[int, int] = {}
-        drawn: dict[int, tuple[Path, Path, Path]] = {}
-        if document:
-            facts = children.read_pdf(document, self.limits)
-            pages = self._pages(facts, deck, own=pdf is not None)
-        if document and pages:
-            with self.watch.step("pictures"):
-                drawn = self._draw(document, len(pages))
-            engine = "pdf" if pdf else "libreoffice"
-        if not drawn:
-            engine = "none"
-            reason = (
-                FindingCode.PICTURES if pdf or office.office_available() else FindingCode.SANDBOX
-            )
-            self.findings.append(finding(None, reason))
-        if facts and engine == "libreoffice":
-            self.findings += replaced_fonts(deck.fonts, facts.fonts)
+        drawing = self._drawing(deck, document, own=pdf is not None)
         with self.watch.step("finish"):
-            files, pictures = self._collect(deck, pages, drawn)
+            files, pictures = self._collect(deck, drawing)
             material = Material(
                 deck=deck,
                 file_stem=_stem(file_name),
-                pages=pages,
-                pdf=facts,
+                pages=drawing.pages,
+                pdf=drawing.facts,
                 pictures=pictures,
                 notes=beside,
                 max_hotspots=self.limits.hotspots,
@@ -180,10 +172,27 @@ class _Run:
             findings=(*self.findings, *found),
             fonts=deck.fonts,
             slide_count=len(deck.slides),
-            engine=engine,
+            engine=drawing.engine,
             seconds=self.watch.seconds,
             sizes=_sizes(upload, document, files),
         )
+
+    def _drawing(self, deck: Deck, document: Path | None, *, own: bool) -> _Drawing:
+        """Draw the pages of the PDF, the author's ``own`` or LibreOffice's, as far as they fit."""
+        facts = children.read_pdf(document, self.limits) if document else None
+        pages = self._pages(facts, deck, own=own) if document else {}
+        drawn: Mapping[int, tuple[Path, Path, Path]] = {}
+        if document and pages:
+            with self.watch.step("pictures"):
+                drawn = self._draw(document, len(pages))
+        if not drawn:
+            possible = own or office.office_available()
+            reason = FindingCode.PICTURES if possible else FindingCode.SANDBOX
+            self.findings.append(finding(None, reason))
+            return _Drawing("none", facts, pages)
+        if facts and not own:
+            self.findings += replaced_fonts(deck.fonts, facts.fonts)
+        return _Drawing("pdf" if own else "libreoffice", facts, pages, drawn)
 
     def _working_copy(self, upload: Path, kind: DeckFormat) -> WorkingCopy:
         """Bring every format to an OOXML presentation that is safe to read."""
@@ -328,7 +337,7 @@ class _Run:
         )
 
     def _collect(
-        self, deck: Deck, pages: dict[int, int], drawn: dict[int, tuple[Path, Path, Path]]
+        self, deck: Deck, drawing: _Drawing
     ) -> tuple[dict[str, Path], dict[int, tuple[str, str]]]:
         """Move the pictures to the work folder under the names the module uses."""
         files: dict[str, Path] = {}
@@ -336,9 +345,10 @@ class _Run:
         assets = self.work / "assets"
         assets.mkdir(exist_ok=True)
         for number, slide in enumerate(deck.slides, 1):
-            if pages.get(number) not in drawn:
+            drawn = drawing.drawn.get(drawing.pages.get(number, 0))
+            if drawn is None:
                 continue
-            screen, zoom, small = drawn[pages[number]]
+            screen, zoom, small = drawn
             base = f"assets/{slide_id(slide.pptx_id)}"
             names = (f"{base}.webp", f"{base}-zoom.webp", thumbnail_name(f"{base}.webp"))
             for name, file in zip(names, (screen, zoom, small), strict=True):

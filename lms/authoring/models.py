@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db.base import Base, PublicIdMixin, TenantOwned
-from lms.core.db.types import json_type
+from lms.core.db.types import TextEnum, json_type
 
 
 class Draft(PublicIdMixin, TenantOwned, Base):
@@ -56,6 +57,15 @@ class DraftRevision(TenantOwned, Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
+class ImportState(StrEnum):
+    """How far the import of a deck is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
 class DeckImport(PublicIdMixin, TenantOwned, Base):
     """An uploaded deck and what became of it. The upload stays, so that it can be repeated."""
 
@@ -74,8 +84,7 @@ class DeckImport(PublicIdMixin, TenantOwned, Base):
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
     draft_id: Mapped[int | None] = mapped_column()
     job_public_id: Mapped[str] = mapped_column(Text, default="")
-    state: Mapped[str] = mapped_column(Text, default="queued")
-    """queued, running, done or failed."""
+    state: Mapped[ImportState] = mapped_column(TextEnum(ImportState), default=ImportState.QUEUED)
     error: Mapped[str] = mapped_column(Text, default="")
     error_values: Mapped[dict[str, Any]] = mapped_column(json_type(), default=dict)
     report: Mapped[dict[str, Any]] = mapped_column(json_type(), default=dict)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from lms.authoring.models import DeckImport, Draft
+from lms.authoring.models import DeckImport, Draft, ImportState
 from lms.catalog.models import Course, CourseVersionModule, Module, ModuleVersion, Narration
 from lms.core.i18n import Titled, localized
 from lms.core.tenancy import tenant_of
@@ -133,7 +133,7 @@ def list_open_imports(session: Session) -> tuple[ImportRow, ...]:
             DeckImport.uploaded_by,
             DeckImport.created_at,
         )
-        .where(DeckImport.state != "done")
+        .where(DeckImport.state != ImportState.DONE)
         .order_by(DeckImport.id.desc())
         .limit(20)
     )
@@ -144,7 +144,7 @@ def find_import_of(session: Session, draft_id: int) -> DeckImport | None:
     """The newest finished import of a draft."""
     return session.scalar(
         select(DeckImport)
-        .where(DeckImport.draft_id == draft_id, DeckImport.state == "done")
+        .where(DeckImport.draft_id == draft_id, DeckImport.state == ImportState.DONE)
         .order_by(DeckImport.id.desc())
         .limit(1)
     )

@@ -97,3 +97,8 @@ def _merge_picture(
     if before is None or fresh is None or fresh.alt:
         return fresh
     return replace(fresh, alt=before.alt, decorative=before.decorative)
+
+
+def thumbnail_name(src: str) -> str:
+    """The name of the 320 px picture beside the ``src`` of a slide's picture."""
+    return f"{src.removesuffix('.webp')}-thumb.webp"

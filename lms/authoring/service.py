@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from lms.authoring.models import DeckImport, Draft, DraftRevision
+from lms.authoring.models import DeckImport, Draft, DraftRevision, ImportState
 from lms.authoring.narrating import request_speech
 from lms.authoring.rules import merge_reimport, readiness
 from lms.catalog import service as catalog
@@ -79,7 +79,7 @@ def start_import(
 
 def repeat_import(session: Session, row: DeckImport, *, actor: Actor, now: datetime) -> DeckImport:
     """Try a failed import again with the upload that was kept."""
-    row.state, row.error, row.error_values = "queued", "", {}
+    row.state, row.error, row.error_values = ImportState.QUEUED, "", {}
     _queue_import(session, row, actor=actor, now=now)
     return row
 
@@ -100,7 +100,9 @@ def _queue_import(session: Session, row: DeckImport, *, actor: Actor, now: datet
 def mark_import_running(session: Session, public_id: str) -> None:
     """The worker has begun."""
     session.execute(
-        update(DeckImport).where(DeckImport.public_id == public_id).values(state="running")
+        update(DeckImport)
+        .where(DeckImport.public_id == public_id)
+        .values(state=ImportState.RUNNING)
     )
 
 
@@ -110,7 +112,7 @@ def fail_import(session: Session, public_id: str, error: DomainError, *, now: da
         update(DeckImport)
         .where(DeckImport.public_id == public_id)
         .values(
-            state="failed",
+            state=ImportState.FAILED,
             error=error.message,
             error_values={key: str(value) for key, value in error.values.items()},
             finished_at=now,
@@ -132,7 +134,7 @@ def finish_import(
     row = session.scalars(select(DeckImport).where(DeckImport.public_id == public_id)).one()
     source = conversion.source
     draft = session.get(Draft, row.draft_id) if row.draft_id is not None else None
-    if draft is not None and row.state == "done":
+    if draft is not None and row.state is ImportState.DONE:
         return draft  # The worker lost its answer and ran again.
     kept: dict[str, Any] = {}
     english = ""
@@ -163,7 +165,7 @@ def finish_import(
         note=row.file_name,
     )
     row.report = report_of(conversion, seconds)
-    row.state, row.error, row.finished_at = "done", "", now
+    row.state, row.error, row.finished_at = ImportState.DONE, "", now
     audit.record(
         session,
         replace(system_actor(tenant_of(session)), name=row.uploaded_by),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from lms.authoring import service as authoring
-from lms.authoring.models import DeckImport, Draft
+from lms.authoring.models import DeckImport, Draft, ImportState
 from lms.authoring.narrating import NARRATE_TASK
 from lms.catalog.content import build_slides
 from lms.catalog.models import Course, Module, Narration
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Show = Callable[[str, int, int], None]
 
 POLL = 0.25
-_ENDED = {"done", "failed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +167,9 @@ def follow_import(runtime: Runtime, tenant_id: int, public_id: str, show: Show) 
             job = session.scalar(select(Job).where(Job.public_id == row.job_public_id))
         if job is not None and job.state is JobState.RUNNING and job.step:
             show(job.step, job.done_count, job.total_count)
-        if row.state == "failed":
+        if row.state is ImportState.FAILED:
             raise DomainError("deck.failed", row.error, **row.error_values)
-        if row.state in _ENDED:
+        if row.state is ImportState.DONE:
             return row
         if job is not None and job.state is JobState.DEAD:
             raise DomainError("deck.failed", job.error, **job.error_values)

@@ -11,7 +11,8 @@ from lms.authoring import queries, service
 from lms.authoring.access import access_draft, access_import
 from lms.authoring.findings import CATALOGUE, FindingCode
 from lms.authoring.forms import ImportForm
-from lms.authoring.models import Draft
+from lms.authoring.models import Draft, ImportState
+from lms.authoring.rules import thumbnail_name
 from lms.authoring.service import Upload
 from lms.authoring.views.slice import authoring
 from lms.catalog.stored import source_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from werkzeug.datastructures import FileStorage
 
-    from lms.authoring.models import DeckImport
+    from lms.authoring.models import DeckImport, DraftRevision
 
 DECK_KINDS = ".pptx,.pptm,.ppsx,.potx,.ppt,.odp"
 NOTES_KINDS = ".txt,.csv,.docx"
@@ -122,13 +123,13 @@ def _store(upload: FileStorage, field: str) -> tuple[str, int]:
 def show_import(public_id: str) -> ResponseReturnValue:
     """How far an import is; then its report, or what went wrong."""
     row = access_import(db(), actor(), public_id)
-    if row.state in {"queued", "running"}:
+    if row.state in {ImportState.QUEUED, ImportState.RUNNING}:
         job = db().scalar(select(Job).where(Job.public_id == row.job_public_id))
         if job is not None and job.state in {JobState.DEAD, JobState.CANCELLED}:
             message = _("The import stopped before it was done. Please try again.")
             return page("authoring/import_failed.html", deck_import=row, message=message)
         return page("authoring/import_running.html", deck_import=row, job=job, steps=_steps(job))
-    if row.state == "failed":
+    if row.state is ImportState.FAILED:
         message = _(row.error, **row.error_values)
         return page("authoring/import_failed.html", deck_import=row, message=message)
     draft = db().get_one(Draft, row.draft_id)
@@ -136,7 +137,7 @@ def show_import(public_id: str) -> ResponseReturnValue:
         "authoring/report.html",
         deck_import=row,
         draft=draft,
-        slides=report_slides(row, service.current_revision(db(), draft)),
+        slides=_report_slides(row, service.current_revision(db(), draft)),
         general=[f for f in _findings(row) if f["slide"] is None],
         counts=_counts(row),
     )
@@ -180,31 +181,29 @@ def _counts(row: DeckImport) -> dict[str, int]:
     return counts
 
 
-def report_slides(row: DeckImport, revision: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def _report_slides(row: DeckImport, revision: DraftRevision) -> list[dict[str, Any]]:
     """A card for each slide: small picture, title, findings."""
     by_slide: dict[int, list[dict[str, Any]]] = {}
     for finding in _findings(row):
         if finding["slide"] is not None:
             by_slide.setdefault(finding["slide"], []).append(finding)
-    cards = []
-    for number, slide in enumerate(source_of(revision).slides, start=1):
-        cards.append(
-            {
-                "number": number,
-                "id": slide.id,
-                "title": slide.title,
-                "thumb": thumb_url(slide.picture.src if slide.picture else "", revision.assets),
-                "findings": by_slide.get(number, []),
-                "spoken": bool(slide.script.strip()),
-                "hidden": slide.hidden,
-            }
-        )
-    return cards
+    return [
+        {
+            "number": number,
+            "id": slide.id,
+            "title": slide.title,
+            "thumb": thumb_url(slide.picture.src if slide.picture else "", revision.assets),
+            "findings": by_slide.get(number, []),
+            "spoken": bool(slide.script.strip()),
+            "hidden": slide.hidden,
+        }
+        for number, slide in enumerate(source_of(revision).slides, start=1)
+    ]
 
 
 def thumb_url(src: str, assets: dict[str, Any]) -> str:
     """The address of a slide's small picture, or an empty string."""
-    small = assets.get(f"{src.removesuffix('.webp')}-thumb.webp") or assets.get(src)
+    small = assets.get(thumbnail_name(src)) or assets.get(src)
     return media_url(small["sha"], small["type"]) if small else ""
 
 
@@ -214,7 +213,7 @@ def thumb_url(src: str, assets: dict[str, Any]) -> str:
 def retry_import(public_id: str) -> ResponseReturnValue:
     """Try a failed import again with the upload that was kept."""
     row = access_import(db(), actor(), public_id)
-    if row.state != "done":
+    if row.state is not ImportState.DONE:
         service.repeat_import(db(), row, actor=actor(), now=now())
     return redirect_with("", "authoring.show_import", public_id=public_id)
 
