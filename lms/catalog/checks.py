@@ -89,9 +89,7 @@ def check_module(
     subject = Subject(source, Findings(file), today, lines or {}, readings, assets)
     for slide in source.slides:
         check_slide(subject, slide)
-        for question in slide.questions:
-            check_question(subject, question)
-    for question in source.pool:
+    for question in source.questions:
         check_question(subject, question)
     check_habits(subject)
     check_pool(subject)
@@ -131,7 +129,7 @@ def estimated_minutes(source: ModuleSource) -> int:
     """Return the time a learner needs: the spoken script and the questions that are asked."""
     speed = CHARACTERS_PER_MINUTE if source.lang.startswith("ja") else WORDS_PER_MINUTE
     asked = source.quiz.draw or len(source.pool)
-    asked += sum(len(slide.questions) for slide in source.slides)
+    asked += len(source.checks)
     return ceil(script_length(source) / speed + asked * MINUTES_PER_QUESTION)
 
 
@@ -185,15 +183,12 @@ def _summary(folder: Folder, source: ModuleSource, *, has_english: bool) -> Modu
         minutes=source.minutes,
         estimate=estimated_minutes(source),
         slides=len(source.slides),
-        questions=len(source.pool) + sum(len(slide.questions) for slide in source.slides),
+        questions=len(source.questions),
         surveys=sum(len(slide.surveys) for slide in source.slides),
         script_length=script_length(source),
         has_english=has_english,
         skills=frozenset(source.skills),
-        prompts=tuple(
-            question.prompt
-            for question in (*(q for slide in source.slides for q in slide.questions), *source.pool)
-        ),
+        prompts=tuple(question.prompt for question in source.questions),
     )
 
 

@@ -204,10 +204,8 @@ def _publish_quizzes(
     source, translated = content.source, content.source_en
     english: dict[str, QuestionSource | SurveySource] = {}
     if translated is not None:
-        english |= {q.id: q for q in translated.pool}
-        for slide in translated.slides:
-            english |= {question.id: question for question in slide.questions}
-            english |= {survey.id: survey for survey in slide.surveys}
+        english |= {question.id: question for question in translated.questions}
+        english |= {survey.id: survey for slide in translated.slides for survey in slide.surveys}
     if source.pool:
         quiz = _quiz(session, module.final_quiz_id, QuizPurpose.FINAL, source.title)
         module.final_quiz_id = quiz.id

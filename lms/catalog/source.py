@@ -126,6 +126,16 @@ class ModuleSource:
     completion: CompletionPolicy = field(default_factory=CompletionPolicy)
     readings: tuple[ReadingEntry, ...] = ()
 
+    @property
+    def checks(self) -> tuple[QuestionSource, ...]:
+        """The questions inside the slides."""
+        return tuple(question for slide in self.slides for question in slide.questions)
+
+    @property
+    def questions(self) -> tuple[QuestionSource, ...]:
+        """Every question: those inside the slides, then the pool."""
+        return (*self.checks, *self.pool)
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingEntry:

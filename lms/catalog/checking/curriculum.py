@@ -37,7 +37,7 @@ def _check_skills(subject: Subject, curriculum: Curriculum) -> None:
         if code not in known:
             line = subject.line("field", "skills")
             subject.findings.error(line, N_("There is no skill “%(code)s”."), code=code)
-    for question in (*(q for slide in source.slides for q in slide.questions), *source.pool):
+    for question in source.questions:
         if question.skill and question.skill not in known:
             line = subject.line("question", question.id)
             subject.findings.error(line, N_("There is no skill “%(code)s”."), code=question.skill)
@@ -47,7 +47,7 @@ def _check_size(subject: Subject, curriculum: Curriculum, tier: str) -> None:
     source, standard = subject.source, curriculum.standard
     counts = (
         ("pool", len(source.pool), standard.pool),
-        ("checks", sum(len(slide.questions) for slide in source.slides), standard.checks),
+        ("checks", len(source.checks), standard.checks),
     )
     for name, count, wanted in counts:
         if count < wanted:
@@ -116,7 +116,7 @@ def _texts(subject: Subject) -> Iterator[tuple[int, str]]:
         yield subject.line("body", slide.id), slide.body
         yield subject.line("script-text", slide.id), slide.script
         yield subject.line("description", slide.id), slide.description
-    for question in (*(q for slide in source.slides for q in slide.questions), *source.pool):
+    for question in source.questions:
         line = subject.line("question", question.id)
         yield line, question.prompt
         yield line, question.explanation

@@ -82,10 +82,7 @@ def _check_options(subject: Subject, question: QuestionSource, line: int) -> Non
 
 def check_habits(subject: Subject) -> None:
     """Report patterns over a module that give right answers away."""
-    questions = [
-        *(question for slide in subject.source.slides for question in slide.questions),
-        *subject.source.pool,
-    ]
+    questions = subject.source.questions
     for prompt in repeated([question.prompt for question in questions]):
         subject.findings.warning(
             1, N_("Two questions have the same prompt: %(prompt)s"), prompt=prompt[:40]
@@ -146,8 +143,7 @@ def check_pool(subject: Subject) -> None:
         )
     if source.completion.quiz and not size:
         subject.findings.error(line, N_("Completion asks for a quiz, but there are no questions."))
-    in_slides = sum(len(slide.questions) for slide in source.slides)
-    if source.completion.checks and not in_slides:
+    if source.completion.checks and not source.checks:
         subject.findings.error(line, N_("Completion asks for checks, but no slide has a question."))
     if size and source.quiz.pass_mark == 0:
         subject.findings.warning(line, N_("The pass mark is 0, so everybody passes."))

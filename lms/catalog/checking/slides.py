@@ -15,6 +15,7 @@ from lms.kernel.text import folded
 
 if TYPE_CHECKING:
     from lms.catalog.checking.subject import Subject
+    from lms.catalog.markup.findings import Findings
     from lms.catalog.source import SlideSource
 
 SCRIPT_CHARACTERS = (200, 350)
@@ -63,12 +64,8 @@ def _check_text(subject: Subject, text: str, line: int, slide: SlideSource) -> N
 
 
 def check_references(subject: Subject, found: markdown.Survey, line: int) -> None:
-    """Report HTML, refused links, unknown slots and stray marks of a text at ``line``."""
+    """Report HTML, links to nothing, unknown slots and stray marks of a text at ``line``."""
     slides = {slide.id for slide in subject.source.slides}
-    for tag, offset in found.html:
-        subject.findings.error(
-            line + offset, N_("HTML is not used in slides: %(text)s"), text=tag[:60]
-        )
     for target, offset in found.refused_links:
         subject.findings.error(
             line + offset,
@@ -78,16 +75,23 @@ def check_references(subject: Subject, found: markdown.Survey, line: int) -> Non
     for target, offset in found.links:
         if target.startswith("#") and target[1:] not in slides:
             subject.findings.error(line + offset, N_("There is no slide “%(id)s”."), id=target[1:])
+    check_marks(subject.findings, found, line)
+
+
+def check_marks(findings: Findings, found: markdown.Survey, line: int) -> None:
+    """Report HTML, unknown slots and stray marks of any text whose first line is ``line``."""
+    for tag, offset in found.html:
+        findings.error(line + offset, N_("HTML is not used in slides: %(text)s"), text=tag[:60])
     for name, offset in found.slots:
         if name not in SLOT_LABELS:
-            subject.findings.error(
+            findings.error(
                 line + offset,
                 N_("There is no slot “%(name)s”. Slots: %(allowed)s"),
                 name=name,
                 allowed=", ".join(SLOT_LABELS),
             )
     for offset in found.stray_marks:
-        subject.findings.warning(
+        findings.warning(
             line + offset, N_("The marks ** are shown here; bold text needs them at both ends.")
         )
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from lms.catalog import textformat
+from lms.catalog.checking.slides import check_marks
 from lms.catalog.curriculum import coverage
-from lms.catalog.markdown import SLOT_LABELS
 from lms.catalog.markup.findings import Findings
 from lms.kernel import markdown
 from lms.kernel.messages import N_
@@ -88,20 +88,7 @@ def _check_document(file: Path, document: ProgrammeDocument) -> tuple[Problem, .
     path = file.parent / textformat.DOCUMENTS_FOLDER / f"{document.id}.md"
     findings = Findings(path.as_posix())
     found = markdown.survey(document.text)
-    for tag, line in found.html:
-        findings.error(line + 1, N_("HTML is not used in slides: %(text)s"), text=tag[:60])
     for image in found.images:
         findings.error(image.line + 1, N_("A document to print has no pictures of its own."))
-    for name, line in found.slots:
-        if name not in SLOT_LABELS:
-            findings.error(
-                line + 1,
-                N_("There is no slot “%(name)s”. Slots: %(allowed)s"),
-                name=name,
-                allowed=", ".join(SLOT_LABELS),
-            )
-    for line in found.stray_marks:
-        findings.warning(
-            line + 1, N_("The marks ** are shown here; bold text needs them at both ends.")
-        )
+    check_marks(findings, found, 1)
     return findings.sorted()

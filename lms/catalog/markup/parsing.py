@@ -126,7 +126,7 @@ def _check_ids(source: ModuleSource, places: Lines, findings: Findings) -> None:
         findings.error(1, N_("The module has no slides."))
     seen: set[str] = set()
     items = [
-        *((question.id, "question") for slide in source.slides for question in slide.questions),
+        *((question.id, "question") for question in source.checks),
         *((survey.id, "survey") for slide in source.slides for survey in slide.surveys),
         *((question.id, "question") for question in source.pool),
     ]
@@ -135,8 +135,7 @@ def _check_ids(source: ModuleSource, places: Lines, findings: Findings) -> None:
             line = places.get((kind, identifier), 1)
             findings.error(line, N_("The id “%(id)s” is used twice."), id=identifier)
         seen.add(identifier)
-    questions = [question for slide in source.slides for question in slide.questions]
-    for question in (*questions, *source.pool):
+    for question in source.questions:
         if question.slide and question.slide not in slide_ids:
             line = places.get(("question", question.id), 1)
             findings.error(line, N_("There is no slide “%(id)s”."), id=question.slide)

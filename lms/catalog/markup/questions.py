@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
 
 from lms.catalog.markup.attributes import is_identifier, read_attributes
 from lms.catalog.markup.lines import markdown_text, one_line
@@ -22,8 +23,11 @@ from lms.kernel.text import is_wide
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lms.catalog.markup.attributes import Attributes
     from lms.catalog.markup.findings import Findings
     from lms.catalog.markup.scan import Block, Line
+
+_Kind = TypeVar("_Kind", bound=StrEnum)
 
 _ITEM = re.compile(r"^ {0,3}-(?:[ \t]+(?P<text>.*))?$")
 _NUMBERED = re.compile(r"^ {0,3}\d{1,9}\.(?:[ \t]+(?P<text>.*))?$", re.ASCII)
@@ -68,21 +72,27 @@ def _identifier(words: list[str], block: Block, findings: Findings) -> str:
     return name
 
 
+def _kind(attributes: Attributes, block: Block, findings: Findings, *, default: _Kind) -> _Kind:
+    """Read the type of a block; one that does not exist is reported and ``default`` taken."""
+    kinds, written = type(default), attributes.text("type")
+    try:
+        return kinds(written)
+    except ValueError:
+        findings.error(
+            block.line,
+            N_("type=%(value)s: write one of %(allowed)s."),
+            value=written,
+            allowed=", ".join(kinds),
+        )
+        return default
+
+
 def read_question(block: Block, findings: Findings) -> QuestionSource:
     """Read one ``::: quiz`` block. What is wrong is reported; the rest is still returned."""
     attributes = read_attributes(block.attributes, block.line, findings)
     identifier = _identifier(attributes.words, block, findings)
     attributes.expect(_QUESTION_KEYS, allowed=", ".join(_QUESTION_KEYS))
-    kind = QuestionKind.SINGLE
-    try:
-        kind = QuestionKind(attributes.text("type"))
-    except ValueError:
-        findings.error(
-            block.line,
-            N_("type=%(value)s: write one of %(allowed)s."),
-            value=attributes.text("type"),
-            allowed=", ".join(choice.value for choice in QuestionKind),
-        )
+    kind = _kind(attributes, block, findings, default=QuestionKind.SINGLE)
     question = QuestionSource(
         id=identifier,
         kind=kind,
@@ -224,16 +234,7 @@ def read_survey(block: Block, findings: Findings) -> SurveySource:
     attributes = read_attributes(block.attributes, block.line, findings)
     identifier = _identifier(attributes.words, block, findings)
     attributes.expect(_SURVEY_KEYS, ("required",), allowed=", ".join((*_SURVEY_KEYS, "required")))
-    kind = SurveyKind.TEXT
-    try:
-        kind = SurveyKind(attributes.text("type"))
-    except ValueError:
-        findings.error(
-            block.line,
-            N_("type=%(value)s: write one of %(allowed)s."),
-            value=attributes.text("type"),
-            allowed=", ".join(choice.value for choice in SurveyKind),
-        )
+    kind = _kind(attributes, block, findings, default=SurveyKind.TEXT)
     prompt: list[str] = []
     options: list[str] = []
     for line in block.lines:
