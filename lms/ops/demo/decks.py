@@ -13,14 +13,14 @@ from lms.authoring.models import DeckImport, Draft
 from lms.authoring.sample_decks import SAMPLES, write_sample_decks
 from lms.catalog import service as catalog
 from lms.catalog.source import CourseSource
-from lms.core.access import Actor, Grant, Role
-from lms.identity.models import Account
+from lms.core.access import Role
 from lms.ops import importing
-from lms.people.models import Employee
+from lms.ops.demo.acting import actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lms.core.access import Actor
     from lms.jobs.running import Runtime
     from lms.ops.importing import Show
 
@@ -104,13 +104,4 @@ def publish_decks(
 
 def _trainer(runtime: Runtime, tenant_id: int) -> Actor:
     with runtime.database.session(tenant_id, read_only=True) as session:
-        person = session.scalars(select(Employee).where(Employee.staff_no == TRAINER)).one()
-        account = session.scalars(select(Account).where(Account.employee_id == person.id)).one()
-        return Actor(
-            tenant_id=tenant_id,
-            account_id=account.id,
-            employee_id=person.id,
-            name=person.name,
-            staff_no=person.staff_no,
-            grants=(Grant(Role.EMPLOYEE), Grant(Role.TRAINER)),
-        )
+        return actor_of(session, TRAINER, Role.TRAINER)

@@ -23,7 +23,7 @@ from lms.catalog import service as catalog
 from lms.catalog.content import content_of
 from lms.catalog.models import Course, Module, ModuleVersion
 from lms.catalog.source import CourseSource, ModuleSource, SlideSource
-from lms.core.access import Actor, Grant, Role, system_actor
+from lms.core.access import Role, system_actor
 from lms.core.db.dialect import count_rows, insert_or_ignore
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.identity.models import Account
@@ -34,6 +34,7 @@ from lms.kernel.result import DomainError
 from lms.kernel.text import search_key
 from lms.learning.models import Enrolment, ModuleProgress
 from lms.ops.demo import town
+from lms.ops.demo.acting import actor_of
 from lms.ops.demo.bulk import (
     QUESTIONS,
     SLIDES,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lms.core.access import Actor
     from lms.core.db.engine import Database
 
 LOAD_CODE = "990027"
@@ -112,7 +114,7 @@ def seed_load(
     hashed = hash_password(password, memory_kib=argon2_memory_kib)
     with database.transaction(tenant_id) as session:
         people = _make_people(session, employees, hashed, rng, tenant_id)
-        actor = _hr(session, tenant_id)
+        actor = actor_of(session, "0000001", Role.HR)
     completed = 0
     for number in range(1, courses + 1):
         progress("courses", number - 1, courses)
@@ -221,22 +223,6 @@ def _grant(
     for at, unit in enumerate(divisions):
         head = session.get_one(Employee, found[at * PEOPLE_PER_DIVISION])
         grant_role(session, head, Role.UNIT_HEAD, unit=unit, valid_from=FOUNDED, actor=actor)
-
-
-def _hr(session: Session, tenant_id: int) -> Actor:
-    row = session.execute(
-        select(Employee.id, Account.id, Employee.name)
-        .join(Account, Account.employee_id == Employee.id)
-        .where(Employee.staff_no == "0000001")
-    ).one()
-    return Actor(
-        tenant_id=tenant_id,
-        account_id=row[1],
-        employee_id=row[0],
-        name=row[2],
-        staff_no="0000001",
-        grants=(Grant(Role.EMPLOYEE), Grant(Role.HR)),
-    )
 
 
 def _publish(session: Session, number: int, *, actor: Actor, now: datetime) -> Published:

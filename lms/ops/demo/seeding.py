@@ -19,6 +19,7 @@ from lms.identity.service import create_account
 from lms.kernel.clock import jst_date
 from lms.kernel.result import DomainError
 from lms.ops.demo import town
+from lms.ops.demo.acting import actor_of
 from lms.ops.demo.history import Lesson, lessons_of, study
 from lms.people.models import Employee, EmploymentType, LeaveKind, OrgUnit
 from lms.people.service import (
@@ -123,7 +124,7 @@ def seed_demo(
         _make_people(session, hashed, system_actor(tenant_id), jst_date(now))
     progress("people", 1, 1)
     with database.transaction(tenant_id) as session:
-        _make_campaigns(session, tenant_id, now)
+        _make_campaigns(session, now)
     _make_histories(database, tenant_id, now, progress)
     return tenant_id
 
@@ -185,19 +186,11 @@ def _make_people(session: Session, hashed: str, actor: Actor, today: date) -> No
     )
 
 
-def _make_campaigns(session: Session, tenant_id: int, now: datetime) -> None:
+def _make_campaigns(session: Session, now: datetime) -> None:
     courses = {c.slug: c for c in session.scalars(select(Course))}
     if not courses:
         raise DomainError("demo.courses", "Load the courses first: flask lms content load")
-    ono = session.scalars(select(Employee).where(Employee.staff_no == "0000104")).one()
-    account = session.scalars(select(Account).where(Account.employee_id == ono.id)).one()
-    actor = Actor(
-        tenant_id=tenant_id,
-        account_id=account.id,
-        employee_id=ono.id,
-        name=ono.name,
-        grants=(Grant(Role.HR),),
-    )
+    actor = actor_of(session, "0000104", Role.HR)
     begin = now - timedelta(days=45)
     units = {u.code: u.public_id for u in session.scalars(select(OrgUnit))}
     plans = (
