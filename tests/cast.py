@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from lms.core.access import Role, system_actor
+from lms.core.access import Actor, Grant, Role, system_actor
 from lms.identity.passwords import hash_password
 from lms.identity.service import create_account
 from lms.people.service import create_employee, create_unit, grant_role
@@ -36,6 +36,17 @@ class Person:
     employee_id: int
     employee_public_id: str
     account_id: int
+
+    def actor(self, *roles: Role) -> Actor:
+        """Who this person is to the services: an employee who also has these roles."""
+        return Actor(
+            tenant_id=self.tenant_id,
+            account_id=self.account_id,
+            employee_id=self.employee_id,
+            name=self.name,
+            staff_no=self.staff_no,
+            grants=tuple(Grant(role) for role in (Role.EMPLOYEE, *roles)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,14 +19,13 @@ from lms.assessment.values import (
 from lms.catalog import service as catalog
 from lms.catalog.content import content_of
 from lms.catalog.source import CourseSource, ModuleSource, SlideSource
-from lms.core.access import Actor, Grant, Role, system_actor
+from lms.core.access import system_actor
 from lms.core.tenancy import LIBRARY_TENANT_ID
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from lms.core.db.engine import Database
-    from tests.cast import Person
 
 KEY = "カギKQX"
 """Stands in everything that gives a right answer away."""
@@ -207,18 +206,6 @@ def publish(
             checks_version_id=found.version.checks_quiz_version_id,
             max_points=sum(question.points for question in source.pool),
         )
-
-
-def learner(person: Person) -> Actor:
-    """The person as the services know them."""
-    return Actor(
-        tenant_id=person.tenant_id,
-        account_id=person.account_id,
-        employee_id=person.employee_id,
-        name=person.name,
-        staff_no=person.staff_no,
-        grants=(Grant(Role.EMPLOYEE),),
-    )
 
 
 def stored_ids(database: Database, version_id: int, code: str) -> tuple[dict[str, str], ...]:

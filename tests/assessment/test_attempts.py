@@ -17,7 +17,7 @@ from lms.assessment.values import GradePolicy, QuizPolicy
 from lms.core import events
 from lms.core.audit import AuditAction, AuditEntry
 from lms.kernel.result import ConflictError, DomainError, ForbiddenError, NotFoundError
-from tests.assessment.quizzes import RIGHT, learner, publish, response_for
+from tests.assessment.quizzes import RIGHT, publish, response_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ class Taker:
 
     def __init__(self, database: Database, clock: FixedClock, person: Person, quiz: Quiz) -> None:
         self.database, self.clock, self.quiz = database, clock, quiz
-        self.actor = learner(person)
+        self.actor = person.actor()
         self.public_id = ""
 
     def start(self, seed: int | None = None) -> Attempt:
@@ -328,7 +328,7 @@ def test_nobody_touches_the_attempt_of_somebody_else(
     taker: Taker, database: Database, clock: FixedClock, cast: Cast
 ) -> None:
     attempt = taker.start()
-    stranger = learner(cast.ueda)
+    stranger = cast.ueda.actor()
     with database.transaction(cast.aoba) as session:
         with pytest.raises(NotFoundError):
             access_attempt(session, stranger, attempt.public_id, taker.quiz.quiz_id)
@@ -336,7 +336,7 @@ def test_nobody_touches_the_attempt_of_somebody_else(
             service.submit(session, attempt, actor=stranger, now=clock.now())
         with pytest.raises(NotFoundError):
             service.save_answer(session, attempt, "q-text", "x", actor=stranger, now=clock.now())
-    outsider = learner(cast.kubo)
+    outsider = cast.kubo.actor()
     with database.transaction(cast.midorikawa) as session, pytest.raises(NotFoundError):
         access_attempt(session, outsider, attempt.public_id, taker.quiz.quiz_id)
 

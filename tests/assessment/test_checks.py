@@ -17,7 +17,6 @@ from tests.assessment.quizzes import (
     KEY,
     SURVEY,
     WISH,
-    learner,
     module_source,
     publish,
     response_for,
@@ -36,7 +35,7 @@ class Reader:
 
     def __init__(self, database: Database, clock: FixedClock, person: Person, quiz: Quiz) -> None:
         self.database, self.clock, self.quiz = database, clock, quiz
-        self.actor, self.employee_id = learner(person), person.employee_id
+        self.actor, self.employee_id = person.actor(), person.employee_id
 
     def shown(self, locale: str = "ja") -> dict[str, CheckQuestion]:
         with self.database.session(self.actor.tenant_id, read_only=True) as session:

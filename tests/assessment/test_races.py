@@ -14,7 +14,7 @@ from lms.assessment.models import Answer, Attempt, AttemptState, Grade, SurveyRe
 from lms.assessment.values import QuizPolicy
 from lms.core.audit import AuditAction, AuditEntry
 from lms.kernel.result import ConflictError
-from tests.assessment.quizzes import RIGHT, learner, publish, response_for
+from tests.assessment.quizzes import RIGHT, publish, response_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def _count(database: Database, tenant_id: int, *where: Any, model: Any = Attempt
 
 def test_many_starts_make_one_attempt(database: Database, clock: FixedClock, cast: Cast) -> None:
     quiz = publish(database, clock.now(), QuizPolicy(attempts=3))
-    actor = learner(cast.aoki)
+    actor = cast.aoki.actor()
 
     def start(_number: int) -> str:
         with database.transaction(cast.aoba) as session:
@@ -85,7 +85,7 @@ def test_answers_and_submission_at_once_leave_a_grade_of_what_was_saved(
     database: Database, clock: FixedClock, cast: Cast, quiz: Quiz
 ) -> None:
     """Whatever was acknowledged before the grading is in the grade."""
-    actor = learner(cast.aoki)
+    actor = cast.aoki.actor()
     with database.transaction(cast.aoba) as session:
         attempt = service.start_attempt(session, quiz.version_id, actor=actor, now=clock.now())
     with database.session(cast.aoba, read_only=True) as session:
@@ -124,7 +124,7 @@ def test_answers_and_submission_at_once_leave_a_grade_of_what_was_saved(
 def test_saving_one_answer_from_many_windows_numbers_every_revision_once(
     database: Database, clock: FixedClock, cast: Cast, quiz: Quiz
 ) -> None:
-    actor = learner(cast.aoki)
+    actor = cast.aoki.actor()
     with database.transaction(cast.aoba) as session:
         attempt = service.start_attempt(session, quiz.version_id, actor=actor, now=clock.now())
 
@@ -148,7 +148,7 @@ def test_saving_one_answer_from_many_windows_numbers_every_revision_once(
 def test_the_first_answer_in_a_slide_counts_once(
     database: Database, clock: FixedClock, cast: Cast, quiz: Quiz
 ) -> None:
-    actor = learner(cast.aoki)
+    actor = cast.aoki.actor()
     with database.session(cast.aoba, read_only=True) as session:
         found = queries.check_questions(
             session, quiz.checks_version_id, cast.aoki.employee_id, "ja"
@@ -176,7 +176,7 @@ def test_one_survey_response_for_each_person(
         with database.transaction(cast.aoba) as session:
             service.answer_survey(
                 session, quiz.checks_version_id, "s-feel", str(number % 5 + 1),
-                actor=learner(cast.aoki if number % 2 else cast.ueda), now=clock.now(),
+                actor=(cast.aoki if number % 2 else cast.ueda).actor(), now=clock.now(),
             )  # fmt: skip
 
     _at_once(CROWD, answer)

@@ -16,7 +16,7 @@ from lms.authoring.findings import FindingCode, finding
 from lms.authoring.models import DeckImport, Draft
 from lms.catalog.models import Course, Module
 from lms.catalog.stored import source_of
-from lms.core.access import Actor, Grant, Role, system_actor
+from lms.core.access import Role, system_actor
 from lms.jobs.registry import JobContext
 from lms.kernel.result import DomainError
 from lms.learning.models import SlideProgress
@@ -30,13 +30,7 @@ DECK = b"a deck that the stand-in does not read"
 
 @pytest.fixture
 def trainer(cast):
-    return Actor(
-        tenant_id=cast.aoba,
-        account_id=cast.endo.account_id,
-        employee_id=cast.endo.employee_id,
-        name=cast.endo.name,
-        grants=(Grant(Role.EMPLOYEE), Grant(Role.TRAINER)),
-    )
+    return cast.endo.actor(Role.TRAINER)
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from lms.help.queries import contents
 from lms.kernel.result import DomainError
 from lms.learning import service as learning
 from tests.factories import make_course, module_source
-from tests.repository.world import actor_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -72,7 +71,7 @@ def build_states(app: Flask, cast: Cast) -> dict[str, list[str]]:
 
 def _submitted_attempt(session: Session, state: AppState, cast: Cast, made: MadeCourse) -> str:
     """青木 has begun the course and handed in its first quiz without an answer."""
-    aoki, now = actor_of(cast.aoki), state.clock.now()
+    aoki, now = cast.aoki.actor(), state.clock.now()
     course = session.get_one(Course, made.id)
     learning.enrol(session, course, employee_id=cast.aoki.employee_id, now=now)
     version = session.get_one(ModuleVersion, made.modules[0].version_id)
@@ -83,7 +82,7 @@ def _submitted_attempt(session: Session, state: AppState, cast: Cast, made: Made
 
 
 def _revoked_certificate(session: Session, state: AppState, cast: Cast, made: MadeCourse) -> str:
-    ono, now = actor_of(cast.ono, Role.HR), state.clock.now()
+    ono, now = cast.ono.actor(Role.HR), state.clock.now()
     certificate = certification.issue(
         session,
         employee_id=cast.aoki.employee_id,
@@ -98,7 +97,7 @@ def _revoked_certificate(session: Session, state: AppState, cast: Cast, made: Ma
 
 def _imports(session: Session, state: AppState, cast: Cast) -> tuple[str, str]:
     """An import with a report, and one that failed."""
-    endo, now = actor_of(cast.endo, Role.TRAINER), state.clock.now()
+    endo, now = cast.endo.actor(Role.TRAINER), state.clock.now()
     upload = authoring.Upload(f"{LONG_TITLE}.pptx", state.files.put(b"a deck"), 7)
     done = authoring.start_import(session, upload, actor=endo, now=now)
     source = module_source(LONG_TITLE)

@@ -86,7 +86,9 @@ def test_stuffing_is_undone(text: str) -> None:
 
 @pytest.mark.parametrize("name", ["module.md", "module.en.md"])
 def test_bundled_modules_are_in_canonical_form(name: str) -> None:
-    for path in sorted(COURSES.glob(f"*/*/*/{name}")):
+    paths = sorted(COURSES.glob(f"*/*/*/{name}"))
+    assert paths
+    for path in paths:
         parsed = parsing.parse(path.read_text(encoding="utf-8"), file=str(path))
         assert canonical_module(parsed.source) == parsed.source, path
         again, _ = textformat.parse_module(textformat.write_module(parsed.source), file="again")

@@ -31,13 +31,12 @@ def test_the_database_itself_refuses_to_write_for_a_reader(database: Database, c
             session.rollback()
 
 
+@pytest.mark.sqlite
 def test_no_setting_is_changed_between_transactions(database: Database, cast: Cast):
     """SQLite would compile every statement anew after it, which costs more than running them."""
     seen: list[str] = []
     with database.session(cast.aoba, read_only=True) as session:
         raw = session.connection().connection.dbapi_connection
-    if not database.is_sqlite:
-        return
     raw.set_trace_callback(seen.append)  # type: ignore[union-attr]
     for _ in range(2):
         with database.session(cast.aoba, read_only=True) as session:
@@ -56,10 +55,9 @@ def test_a_reader_sees_one_state_to_its_end(database: Database, cast: Cast):
         assert reader.connection().execute(names).all() == []
 
 
+@pytest.mark.sqlite
 def test_a_locked_database_is_a_busy_one_and_no_crash(app: Flask, database: Database, cast: Cast):
     """The page says so and the browser may come back; nothing is logged as a fault."""
-    if not database.is_sqlite:
-        return
     event.listen(database.engine, "connect", _impatient)
     browser = Visitor(app, cast.aoki)
     database.dispose()

@@ -12,7 +12,7 @@ from itsdangerous import URLSafeSerializer
 from lms.catalog.content import AssetRef
 from lms.catalog.models import Course
 from lms.core import audit
-from lms.core.access import Actor
+from lms.core.access import Role
 from lms.learning import rules, service
 from lms.learning.access import Asked, install_admission
 from lms.learning.rules import BeatKind
@@ -28,7 +28,6 @@ def text_of(page):
 
 def learn(database, person, made, now, *slides, index=0, seconds=60):
     """Open a module and see slides of it, through the services."""
-    actor = Actor(person.tenant_id, person.account_id, person.employee_id, person.name)
     with database.transaction(person.tenant_id) as session:
         course = session.get_one(Course, made.id)
         enrolment = service.enrol(session, course, employee_id=person.employee_id, now=now)
@@ -39,7 +38,7 @@ def learn(database, person, made, now, *slides, index=0, seconds=60):
             for number, slide in enumerate(slides, start=1)
         ]
         later = now + timedelta(seconds=seconds * len(slides))
-        service.record_beats(session, launch.public_id, beats, actor=actor, now=later)
+        service.record_beats(session, launch.public_id, beats, actor=person.actor(), now=later)
 
 
 @pytest.fixture
@@ -161,7 +160,7 @@ class TestRecord:
             for hours in (0, 1, 24):
                 audit.record(
                     session,
-                    Actor(cast.aoba, cast.ono.account_id, cast.ono.employee_id, cast.ono.name),
+                    cast.ono.actor(Role.HR),
                     audit.AuditAction.PERSON_VIEWED,
                     "person",
                     subject_employee_id=cast.aoki.employee_id,

@@ -7,7 +7,7 @@ from importlib import reload
 
 import pytest
 
-from lms.core.access import Actor, Grant, Role
+from lms.core.access import Actor, Role
 from lms.jobs import queries, registry, service
 from lms.jobs.access import may_see, visible_jobs
 from lms.jobs.models import Job
@@ -19,7 +19,7 @@ from lms.ops import tasks
 def job(database, cast, clock):
     """A job that 青木 asked for."""
     with database.transaction(cast.aoba) as session:
-        actor = Actor(tenant_id=cast.aoba, account_id=cast.aoki.account_id)
+        actor = cast.aoki.actor()
         made = service.enqueue(session, "tests.crash", {}, actor=actor, now=clock.now())
         session.flush()
         return made.public_id
@@ -49,7 +49,7 @@ def test_a_dead_job_says_why_and_can_be_started_again(visitor, cast, clock, job,
 
 def test_a_finished_job_leads_to_its_result(visitor, cast, database, clock, runtime):
     with database.transaction(cast.aoba) as session:
-        actor = Actor(tenant_id=cast.aoba, account_id=cast.aoki.account_id)
+        actor = cast.aoki.actor()
         made = service.enqueue(session, "tests.note", {}, actor=actor, now=clock.now()).public_id
     drain(runtime)
     page = visitor(cast.aoki).visit(f"/jobs/{made}")
@@ -81,14 +81,15 @@ def test_the_list_can_be_narrowed(visitor, cast, job, state):
 def test_predicate_and_filter_agree(database, cast, clock, job, put):
     put("tests.note", word="a")
     actors = [
-        Actor(cast.aoba, cast.aoki.account_id),
-        Actor(cast.aoba, cast.ono.account_id, grants=(Grant(Role.HR),)),
-        Actor(cast.aoba, cast.endo.account_id, grants=(Grant(Role.TRAINER),)),
-        Actor(cast.midorikawa, cast.kitayama.account_id, grants=(Grant(Role.TRAINER),)),
+        cast.aoki.actor(),
+        cast.ono.actor(Role.HR),
+        cast.endo.actor(Role.TRAINER),
+        cast.kitayama.actor(Role.TRAINER),
         Actor(cast.aoba),
     ]
     with database.platform_session(reason="test", read_only=True) as session:
         everything = session.query(Job).all()
+        assert everything
         for actor in actors:
             shown = {row.id for row in session.query(Job).filter(visible_jobs(actor))}
             assert shown == {row.id for row in everything if may_see(actor, row)}

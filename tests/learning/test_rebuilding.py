@@ -16,7 +16,7 @@ from lms.learning.models import Enrolment, ModuleProgress, SlideProgress
 from lms.learning.rebuilding import rebuild
 from lms.learning.rules import Beat, BeatKind
 from tests.factories import make_course, module_source
-from tests.learning.test_service import Student, actor_of
+from tests.learning.test_service import Student
 
 LEFT_OUT = {"id", "public_id"}
 
@@ -50,7 +50,7 @@ def lose_and_rebuild(database, tenant_id):
 
 
 def take_quiz(database, person, made, index, now, *, right):
-    actor = actor_of(person)
+    actor = person.actor()
     with database.transaction(person.tenant_id) as session:
         version_id = made.modules[index].version_id
         from lms.catalog.models import ModuleVersion

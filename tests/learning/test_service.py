@@ -10,7 +10,6 @@ from sqlalchemy import select
 from lms.catalog.models import Course
 from lms.catalog.source import CompletionPolicy
 from lms.core import events
-from lms.core.access import Actor
 from lms.core.audit import AuditAction, AuditEntry
 from lms.kernel.result import DomainError, ForbiddenError, NotFoundError
 from lms.learning import rules, service
@@ -27,15 +26,6 @@ from lms.learning.rules import Beat, BeatKind
 from tests.factories import make_course, module_source
 
 
-def actor_of(person):
-    return Actor(
-        tenant_id=person.tenant_id,
-        account_id=person.account_id,
-        employee_id=person.employee_id,
-        name=person.name,
-    )
-
-
 class Student:
     """Somebody who opened the first module of a course through the services."""
 
@@ -50,7 +40,7 @@ class Student:
     def send(self, now, *beats):
         with self.database.transaction(self.person.tenant_id) as session:
             return service.record_beats(
-                session, self.launch, beats, actor=actor_of(self.person), now=now
+                session, self.launch, beats, actor=self.person.actor(), now=now
             )
 
     def rows(self, model):
@@ -109,7 +99,7 @@ class TestEnrolling:
                 session,
                 theirs.launch,
                 [Beat(1, "s1", BeatKind.SLIDE)],
-                actor=actor_of(cast.aoki),
+                actor=cast.aoki.actor(),
                 now=clock.now(),
             )
         assert theirs.rows(ProgressEvent) == []

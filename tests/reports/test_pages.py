@@ -11,7 +11,7 @@ from lms.assignments import service
 from lms.assignments.models import Campaign
 from lms.assignments.service import Audience
 from lms.catalog.models import Course, ModuleVersion
-from lms.core.access import Actor, Grant, Role
+from lms.core.access import Role
 from tests.factories import make_course, module_source
 
 DUE = date(2026, 11, 27)
@@ -20,9 +20,7 @@ DUE = date(2026, 11, 27)
 @pytest.fixture
 def campaign(database, cast, clock):
     course = make_course(database)
-    hr = Actor(
-        tenant_id=cast.aoba, account_id=cast.ono.account_id, name="小野", grants=(Grant(Role.HR),)
-    )
+    hr = cast.ono.actor(Role.HR)
     with database.transaction(cast.aoba) as session:
         row = session.get_one(Course, course.id)
         made = service.create_campaign(
@@ -50,7 +48,7 @@ def test_a_campaign_says_for_whom_it_is(visitor, cast, campaign):
 def test_the_module_that_was_answered_last_is_shown_first(visitor, cast, database, clock):
     make_course(database, "a-course", title="あ")
     made = make_course(database, "b-course", title="い", modules=(module_source("答えた単元"),))
-    actor = Actor(cast.aoba, cast.aoki.account_id, cast.aoki.employee_id, "青木")
+    actor = cast.aoki.actor()
     with database.transaction(cast.aoba) as session:
         version = session.get_one(ModuleVersion, made.modules[0].version_id)
         attempt = assessment.start_attempt(

@@ -12,7 +12,7 @@ from lms.catalog.models import Course, ModuleVersion
 from lms.catalog.programme import ProgrammeCourse, ProgrammeDocument, ProgrammeSource
 from lms.catalog.programmes import save_programmes
 from lms.certification import service as certification
-from lms.core.access import Actor, Grant, Role, system_actor
+from lms.core.access import Role, system_actor
 from lms.core.web.static import URLSafeSerializer
 from lms.jobs import service as jobs
 from lms.learning import service as learning
@@ -24,19 +24,7 @@ from tests.factories import make_course, module_source
 if TYPE_CHECKING:
     from flask import Flask
 
-    from tests.cast import Cast, Person
-
-
-def actor_of(person: Person, *roles: Role) -> Actor:
-    """The actor that a signed-in person would be."""
-    return Actor(
-        tenant_id=person.tenant_id,
-        account_id=person.account_id,
-        employee_id=person.employee_id,
-        name=person.name,
-        staff_no=person.staff_no,
-        grants=tuple(Grant(role) for role in (Role.EMPLOYEE, *roles)),
-    )
+    from tests.cast import Cast
 
 
 def build_world(app: Flask, cast: Cast) -> dict[str, str]:
@@ -44,11 +32,7 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
     state = app.extensions["lms"]
     now, files = state.clock.now(), state.files
     made = make_course(state.db, "own-course", tenant_id=cast.aoba, modules=(module_source(),))
-    aoki, endo, ono = (
-        actor_of(cast.aoki),
-        actor_of(cast.endo, Role.TRAINER),
-        actor_of(cast.ono, Role.HR),
-    )
+    aoki, endo, ono = cast.aoki.actor(), cast.endo.actor(Role.TRAINER), cast.ono.actor(Role.HR)
     with state.db.transaction(cast.aoba) as session:
         admin = session.get_one(Employee, cast.ueda.employee_id)
         grant_role(
