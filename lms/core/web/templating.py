@@ -35,12 +35,9 @@ if TYPE_CHECKING:
 
     from lms.core.access import Actor, Permission
 
-SECTIONS = (
-    ("learn", "Learning"),
-    ("author", "Teaching materials"),
-    ("hr", "Personnel"),
-    ("admin", "Administration"),
-)
+LEARNING = ("learn", "Learning")
+WORK = (("author", "Teaching materials"), ("hr", "Personnel"), ("admin", "Administration"))
+"""Keys of ``NavItem.section`` with the labels of the menu (English message ids), in its order."""
 
 
 class Current:
@@ -63,10 +60,6 @@ class Current:
     @property
     def version(self) -> str:
         return lms.__version__
-
-    @property
-    def inbox_count(self) -> int:
-        return 0
 
     @property
     def path(self) -> str:
@@ -92,20 +85,22 @@ class Current:
 
     @property
     def nav(self) -> list[dict[str, Any]]:
-        menu, here = self.place
-        sections = []
-        for key, label in SECTIONS:
-            items = [_nav_item(item, here) for item in menu.items if item.section == key]
-            if items:
-                sections.append({"key": key, "label": gettext(label), "items": items})
-        return sections
+        """The sections in which there is something for this person."""
+        return self._sections((LEARNING, *WORK))
 
     @property
     def work(self) -> list[dict[str, Any]]:
         """The sections beside learning."""
-        if all(item.section == SECTIONS[0][0] for item in self.place[0].items):
-            return []
-        return [section for section in self.nav if section["key"] != SECTIONS[0][0]]
+        return self._sections(WORK)
+
+    def _sections(self, wanted: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
+        menu, here = self.place
+        sections = []
+        for key, label in wanted:
+            items = [_nav_item(item, here) for item in menu.items if item.section == key]
+            if items:
+                sections.append({"key": key, "label": gettext(label), "items": items})
+        return sections
 
     @property
     def bottom_nav(self) -> list[dict[str, Any]]:
@@ -149,7 +144,6 @@ def _nav_item(item: NavItem, here: str) -> dict[str, Any]:
         "url": url,
         "icon": item.icon,
         "active": url == here,
-        "count": 0,
     }
 
 
