@@ -40,12 +40,15 @@ def era_of(day: date) -> Era | None:
     return next((era for era in ERAS if day >= era.first), None)
 
 
-def format_date(day: date) -> str:
-    """Return a day as ``令和8年4月1日``; the first year of an era is 元年."""
+def wareki_year(day: date) -> str:
+    """Return the year of a day as ``令和8年``; the first year of an era is 元年."""
     era = era_of(day)
-    if era is None:
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{era.name}{_year_word(era.year_of(day))}年{day.month}月{day.day}日"
+    return f"{day.year}年" if era is None else f"{era.name}{_year_word(era.year_of(day))}年"
+
+
+def format_date(day: date) -> str:
+    """Return a day as ``令和8年4月1日``."""
+    return f"{wareki_year(day)}{day.month}月{day.day}日"
 
 
 def format_fiscal_year(year: int) -> str:

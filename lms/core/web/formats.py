@@ -10,13 +10,14 @@ from flask import g
 from lms.core.i18n import current_locale
 from lms.core.web.state import state
 from lms.kernel.clock import JST
+from lms.kernel.durations import clock_format
+from lms.kernel.wareki import wareki_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _WEEKDAYS = "月火水木金土日"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_REIWA = date(2019, 5, 1)
 
 
 def _day(value: date | datetime) -> date:
@@ -37,14 +38,6 @@ def date_text(value: date | datetime | None) -> str:
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
     year = wareki_year(day) if _wareki_wanted() else f"{day.year}年"
     return f"{year}{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})"
-
-
-def wareki_year(day: date) -> str:
-    """The year of the era: 令和8年, 令和元年; years before 2019-05 stay Western."""
-    if day < _REIWA:
-        return f"{day.year}年"
-    number = day.year - 2018
-    return "令和元年" if number == 1 else f"令和{number}年"
 
 
 def short_date(value: date | datetime | None) -> str:
@@ -92,9 +85,8 @@ def duration(seconds: float | None) -> str:
 
 
 def clock_text(seconds: float | None) -> str:
-    """A position in a recording: 1:05."""
-    whole = int(seconds or 0)
-    return f"{whole // 60}:{whole % 60:02d}"
+    """A position in a recording, or time spent: 1:05."""
+    return clock_format(seconds or 0)
 
 
 def file_size(size: int) -> str:
