@@ -9,12 +9,7 @@ from lms.catalog.queries import ModuleRow, course_outline
 from lms.core.i18n import current_locale
 from lms.learning import rules
 from lms.learning.catalogue import Shelf, ShelfCourse, duties, shelves
-from lms.learning.queries import (
-    CourseState,
-    LastCourse,
-    ModuleProgressRow,
-    last_course,
-)
+from lms.learning.queries import CourseState, LastCourse, ModuleProgressRow, last_course
 from lms.learning.slides import SlideFace, slide_face
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from lms.catalog.models import Course, Module, ModuleVersion
+from lms.catalog.models import Course, ModuleVersion
 from lms.certification.queries import CertificateRow, certificates_of
 from lms.core.audit import AuditAction, AuditEntry
 from lms.core.i18n import Titled, localized
@@ -145,7 +145,6 @@ def _courses(
         .join(Enrolment, Enrolment.course_id == Course.id)
         .join(ModuleProgress, ModuleProgress.enrolment_id == Enrolment.id)
         .join(ModuleVersion, ModuleVersion.id == ModuleProgress.module_version_id)
-        .join(Module, Module.id == ModuleProgress.module_id)
         .where(Enrolment.employee_id == employee_id)
         .order_by(Enrolment.id, ModuleProgress.id)
     ).all()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, update
@@ -70,8 +69,7 @@ def touch_login(session: Session, login_id: int, *, now: datetime) -> None:
 
 
 def record_failure(session: Session, name: str, network: str, *, now: datetime) -> None:
-    """Remember a failed attempt and forget those older than a day."""
-    session.execute(delete(SignInFailure).where(SignInFailure.at < now - timedelta(days=1)))
+    """Remember a failed attempt; a daily task forgets old ones."""
     session.add(SignInFailure(name_key=search_key(name), network=network, at=now))
 
 
