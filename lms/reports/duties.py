@@ -89,6 +89,14 @@ def state_column(today: date) -> ColumnElement[str]:
     )
 
 
+def due_soon(today: date) -> ColumnElement[bool]:
+    """Whether a duty is open and due within ``SOON_DAYS``; one that is overdue is not."""
+    return and_(
+        state_column(today).in_([DutyState.NOT_STARTED.value, DutyState.IN_PROGRESS.value]),
+        Assignment.effective_due_on <= today + timedelta(days=SOON_DAYS),
+    )
+
+
 def joined(
     statement: Select[Any],
     today: date,
@@ -185,10 +193,7 @@ def state_conditions(wanted: ReportFilter, *, today: date) -> list[ColumnElement
         wanted_states = (DutyState.NOT_STARTED, DutyState.IN_PROGRESS, DutyState.OVERDUE)
         return [state.in_([each.value for each in wanted_states])]
     if wanted.state == "soon":
-        return [
-            state.in_([DutyState.NOT_STARTED.value, DutyState.IN_PROGRESS.value]),
-            Assignment.effective_due_on <= today + timedelta(days=SOON_DAYS),
-        ]
+        return [due_soon(today)]
     return [state == wanted.state]
 
 

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import case, func, select
 
 from lms.assignments.models import Assignment
 from lms.assignments.rules import DutyState
 from lms.learning.models import Enrolment
 from lms.people.models import OrgUnit
 from lms.people.queries import UnitRow
-from lms.reports.duties import conditions, joined, state_column
-from lms.reports.filters import SOON_DAYS, ReportFilter
+from lms.reports.duties import conditions, due_soon, joined, state_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
     from lms.core.access import Actor
+    from lms.reports.filters import ReportFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,6 @@ def numbers_by_path(
     def count(*states: DutyState) -> Any:  # noqa: ANN401 - an SQL expression
         return func.sum(case((state.in_([s.value for s in states]), 1), else_=0))
 
-    soon = and_(
-        state.in_([DutyState.NOT_STARTED.value, DutyState.IN_PROGRESS.value]),
-        Assignment.effective_due_on <= today + timedelta(days=SOON_DAYS),
-    )
     statement = (
         joined(
             select(
@@ -97,7 +93,7 @@ def numbers_by_path(
                 func.sum(case((Enrolment.started_at.is_not(None), 1), else_=0)),
                 count(DutyState.COMPLETED),
                 count(DutyState.OVERDUE),
-                func.sum(case((soon, 1), else_=0)),
+                func.sum(case((due_soon(today), 1), else_=0)),
                 func.coalesce(func.sum(Enrolment.score), 0.0),
                 func.count(Enrolment.score),
             ),
