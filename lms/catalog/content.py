@@ -205,6 +205,12 @@ def asset_mark(ref: AssetRef) -> str:
     return f"/asset/{ref.sha}/{ref.media_type}"
 
 
+def first_asset(html: str) -> AssetRef | None:
+    """The first file that stored HTML names, without its size."""
+    found = _ASSET.search(html)
+    return AssetRef(found[1], f"{found[2]}/{found[3]}") if found else None
+
+
 def finish_html(
     html: str,
     *,

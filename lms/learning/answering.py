@@ -38,6 +38,16 @@ class Answered:
     completed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An answer that is stored; a survey item is only kept, never marked."""
+
+    saved_at: datetime
+    correct: bool | None = None
+    points: float = 0.0
+    feedback_html: str = ""
+
+
 def answer(
     session: Session,
     ticket: service.Ticket,
@@ -72,25 +82,24 @@ def answer(
     if question is None or checks_id is None:
         raise NotFoundError(question_code)
     response = read(responses.shape_of(question.kind)) if callable(read) else read
-    told: tuple[bool | None, float, str, datetime]
     if question.graded:
         marked = assessment.answer_check(
             session, checks_id, question_code, response, actor=actor, now=now
         )
-        told = (marked.correct, marked.points, marked.feedback_html, marked.saved_at)
+        kept = _Kept(marked.saved_at, marked.correct, marked.points, marked.feedback_html)
     else:
-        kept_at = assessment.answer_survey(
-            session, checks_id, question_code, response, actor=actor, now=now
+        kept = _Kept(
+            assessment.answer_survey(
+                session, checks_id, question_code, response, actor=actor, now=now
+            )
         )
-        told = (None, 0.0, "", kept_at)
-    correct, points, feedback_html, saved_at = told
     result = service.count_answers(session, place, actor=actor, now=now)
     return Answered(
-        correct=correct,
-        points=points,
-        feedback_html=feedback_html,
-        retry=correct is False,
-        saved_at=saved_at,
+        correct=kept.correct,
+        points=kept.points,
+        feedback_html=kept.feedback_html,
+        retry=kept.correct is False,
+        saved_at=kept.saved_at,
         ticks=result.ticks,
         completed=result.completed,
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from lms.catalog.content import AssetRef
+from lms.catalog.content import AssetRef, first_asset
 from lms.catalog.models import CourseVersionModule, Slide
 from lms.core.db.kept import kept
 
@@ -24,9 +23,6 @@ class SlideFace:
     number: int
     title: str
     picture: AssetRef | None
-
-
-_FIGURE = re.compile(r"/asset/([0-9a-f]{64})/([a-z]+/[a-z0-9.+-]+)")
 
 
 def slide_face(session: Session, module_version_id: int, key: str, locale: str) -> SlideFace | None:
@@ -59,8 +55,7 @@ def _picture(content: dict[str, Any], locale: str) -> AssetRef | None:
     if "picture" in content:
         return AssetRef.from_json(content["picture"])
     texts = content.get(locale) or content.get("ja") or {}
-    figure = _FIGURE.search(texts.get("html", ""))
-    return AssetRef(figure[1], figure[2]) if figure else None
+    return first_asset(texts.get("html", ""))
 
 
 @dataclass(frozen=True, slots=True)
