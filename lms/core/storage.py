@@ -1,17 +1,19 @@
 """Content-addressed files: the name is the SHA-256 of the bytes, so a file never changes.
 
-A write goes to a temporary file in the same folder, is fsynced, renamed, and the folder is
+A write goes to a temporary file beside the folders, is fsynced, renamed, and the folder is
 fsynced; only then may a row name it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -39,20 +41,8 @@ class FileStore:
     def put(self, data: bytes) -> str:
         """Store bytes durably and return their digest."""
         digest = hashlib.sha256(data).hexdigest()
-        target = self.path(digest)
-        if target.exists():
-            return digest
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = target.parent / f".{secrets.token_hex(8)}"
-        try:
-            with temporary.open("wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.rename(target)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _sync_folder(target.parent)
+        if not self.exists(digest):
+            self.put_stream(io.BytesIO(data), limit=len(data))
         return digest
 
     def put_stream(self, source: IO[bytes], *, limit: int) -> tuple[str, int]:
@@ -93,6 +83,10 @@ class FileStore:
     def exists(self, digest: str) -> bool:
         """Whether the bytes are there."""
         return self.path(digest).exists()
+
+    def stored(self) -> Iterator[Path]:
+        """Every finished file in the order of digests."""
+        yield from (path for path in sorted(self.root.glob("??/*")) if path.is_file())
 
 
 def _sync_folder(folder: Path) -> None:

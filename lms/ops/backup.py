@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -23,10 +24,11 @@ from sqlalchemy import make_url
 
 import lms
 from lms.core.db import dialect, schema
+from lms.core.storage import FileStore
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import datetime
 
     from lms.core.db.engine import Database
@@ -37,6 +39,7 @@ SECRET = "secret.key"  # noqa: S105 - the name of a file
 SQLITE_COPY = "database.sqlite3"
 PG_DUMP = "database.dump"
 CHUNK = 1 << 20
+_STORED = re.compile(r"files/[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def make_backup(
         else:
             _pg("pg_dump", settings, "--format=custom", "--no-owner", f"--file={copy}")
         members = {copy.name: copy, SECRET: settings.home / SECRET}
-        members |= {f"files/{p.name}": p for p in _stored(settings.files_path)}
+        members |= {f"files/{p.name}": p for p in FileStore(settings.files_path).stored()}
         manifest = Manifest(
             release=lms.__version__,
             revision=schema.current(database.engine) or "",
@@ -125,10 +128,11 @@ def restore_backup(
                 found=manifest.engine,
                 wanted=engine,
             )
+        store = FileStore(settings.files_path)
         for member in manifest.members:
             if member.startswith("files/"):
                 digest = member.removeprefix("files/")
-                place = settings.files_path / digest[:2] / digest
+                place = store.path(digest)
                 place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 shutil.move(folder / "files" / digest, place)
         shutil.move(folder / SECRET, settings.home / SECRET)
@@ -178,17 +182,8 @@ def _check_digest(path: Path, digest: str) -> None:
 
 
 def _check_name(name: str) -> None:
-    known = {SECRET, SQLITE_COPY, PG_DUMP}
-    digest = name.removeprefix("files/")
-    if name not in known and not (len(digest) == 64 and digest.isalnum()):  # noqa: PLR2004
+    if name not in {SECRET, SQLITE_COPY, PG_DUMP} and not _STORED.fullmatch(name):
         raise ValueError(name)
-
-
-def _stored(root: Path) -> Iterator[Path]:
-    """The finished files of the store; names with a dot are still being written."""
-    for path in sorted(root.glob("*/*")):
-        if path.is_file() and not path.name.startswith("."):
-            yield path
 
 
 def _digest(path: Path) -> str:
