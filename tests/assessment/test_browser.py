@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from lms.assessment.values import QuizPolicy
-from lms.identity.service import open_login
 from tests.assessment.quizzes import RIGHT, publish
 from tests.browser.chromium import chromium, overflow, violations
+from tests.browser.serving import served, session_cookie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,25 +33,15 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(app) as found:
+        yield found
 
 
 @pytest.fixture
 def page(app: Flask, cast: Cast, browser: Browser, address: str) -> Iterator[Page]:
     """A page of 青木, signed in; anything the browser complains about fails the test."""
-    state = app.extensions["lms"]
-    with state.db.transaction(cast.aoki.tenant_id) as session:
-        token = open_login(session, cast.aoki.account_id, now=state.clock.now())
-    values = {"t": cast.aoki.tenant_id, "_user_id": token, "_fresh": True, "csrf": "00" * 16}
-    values["lang"] = "ja"
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     context = browser.new_context(viewport={"width": 1366, "height": 768}, base_url=address)
-    cookie: Any = {"name": "lms", "value": signer.dumps(values), "url": address}
+    cookie: Any = session_cookie(app, cast.aoki, address)
     context.add_cookies([cookie])
     found = context.new_page()
     problems: list[str] = []

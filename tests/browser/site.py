@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from lms.app import create_app
 from lms.core.settings import load_settings
-from lms.identity.service import open_login
 from lms.kernel.clock import FixedClock
+from tests.browser.serving import served, session_cookie
 from tests.browser.states import build_states
 from tests.cast import Cast
 from tests.repository.test_access_matrix import roles
@@ -56,15 +54,7 @@ class Site:
 
     def cookie(self, role: str, locale: str) -> dict[str, Any]:
         """The session cookie of somebody who has signed in."""
-        values: dict[str, Any] = {"lang": locale, "csrf": "00" * 16}
-        person = self.person(role)
-        if person is not None:
-            state = self.app.extensions["lms"]
-            with state.db.transaction(person.tenant_id) as session:
-                token = open_login(session, person.account_id, now=state.clock.now())
-            values |= {"t": person.tenant_id, "_user_id": token, "_fresh": True}
-        signer: Any = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        return {"name": "lms", "value": signer.dumps(values), "url": self.address}
+        return session_cookie(self.app, self.person(role), self.address, locale=locale)
 
     def page(self, role: str, locale: str) -> Page:
         """The one page of this person in this language; it is used again and again."""
@@ -101,13 +91,8 @@ def running_site(
     cast = template[1]
     values = build_world(app, cast)
     more = build_states(app, cast)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
     try:
-        yield Site(app, cast, address, values, more, browser)
+        with served(app) as address:
+            yield Site(app, cast, address, values, more, browser)
     finally:
-        server.shutdown()
-        thread.join()
         app.extensions["lms"].db.dispose()

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from werkzeug.serving import make_server
 
-from lms.identity.service import open_login
 from tests.browser.chromium import chromium, overflow, violations
+from tests.browser.serving import served, session_cookie
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,23 +29,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(app) as found:
+        yield found
 
 
 @pytest.fixture
-def cookie(app: Flask, cast: Cast) -> dict[str, Any]:
+def cookie(app: Flask, cast: Cast, address: str) -> dict[str, Any]:
     """The session cookie of 青木."""
-    state = app.extensions["lms"]
-    with state.db.transaction(cast.aoki.tenant_id) as session:
-        token = open_login(session, cast.aoki.account_id, now=state.clock.now())
-    values = {"t": cast.aoki.tenant_id, "_user_id": token, "_fresh": True, "csrf": "00" * 16}
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return {"name": "lms", "value": signer.dumps(values)}
+    return session_cookie(app, cast.aoki, address)
 
 
 def _open(
@@ -60,7 +49,7 @@ def _open(
 ) -> Page:
     context = browser.new_context(viewport={"width": width, "height": height}, locale="ja-JP")
     if cookie:
-        context.add_cookies([{**cookie, "url": address}])
+        context.add_cookies([cookie])
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
@@ -240,7 +229,7 @@ def test_forced_colours_keep_every_control_visible(
 def test_a_page_stays_light(browser: Browser, address: str, cookie: dict[str, Any]) -> None:
     """At most ten requests and 150 KiB over the wire for a page without pictures."""
     context = browser.new_context(viewport={"width": 1366, "height": 768})
-    context.add_cookies([{**cookie, "url": address}])
+    context.add_cookies([cookie])
     page = context.new_page()
     sizes: list[int] = []
     page.on("requestfinished", lambda r: sizes.append(r.sizes()["responseBodySize"]))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask, Response, jsonify, request
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from lms.core.web.static import STATIC_ROOT, StaticFiles
 from tests.browser.chromium import chromium
+from tests.browser.serving import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,13 +119,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def bench() -> Iterator[Bench]:
     found = Bench()
-    server = make_server("127.0.0.1", 0, _server(found), threaded=True)
-    found.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield found
-    server.shutdown()
-    thread.join()
+    with served(_server(found)) as found.address:
+        yield found
 
 
 @pytest.fixture
