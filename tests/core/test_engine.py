@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Text, bindparam, event, select, text, update
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from lms.assessment.models import Quiz
+from lms.core.db.dialect import insert_or_ignore
+from lms.core.db.prepared import Prepared
+from lms.core.tenancy import TenancyError
+from lms.identity.models import LoginSession
+from lms.people.models import Employee
 from tests.support.client import Visitor
 
 if TYPE_CHECKING:
@@ -72,3 +80,57 @@ def test_a_locked_database_is_a_busy_one_and_no_crash(app: Flask, database: Data
 
 def _impatient(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA busy_timeout=0")
+
+
+def test_a_broken_rule_is_known_by_its_name(database: Database, cast: Cast):
+    rename = Prepared(update(Employee).values(staff_no=bindparam("number")))
+    with database.session(cast.aoba) as session, pytest.raises(IntegrityError):
+        rename.change(session, number="0000001")
+
+
+def test_a_lost_connection_is_not_used_again(database: Database, cast: Cast):
+    """The request that had it fails; the next one gets another."""
+    names = Prepared(select(Employee.name))
+    if database.is_sqlite:
+        return
+    with (
+        database.session(cast.aoba, read_only=True) as session,
+        database.transaction(cast.aoba) as other,
+    ):
+        lost = session.connection().scalar(text("SELECT pg_backend_pid()"))
+        other.execute(text("SELECT pg_terminate_backend(:lost)"), {"lost": lost})
+        with pytest.raises(OperationalError) as raised:
+            names.all(session)
+        assert raised.value.connection_invalidated
+    with database.session(cast.aoba, read_only=True) as session:
+        assert names.all(session)
+
+
+def test_an_insert_makes_what_its_rows_leave_out(database: Database, cast: Cast):
+    rows = [{"tenant_id": cast.aoba, "title": title, "purpose": "final"} for title in "ab"]
+    with database.transaction(cast.aoba) as session:
+        assert insert_or_ignore(session, Quiz, rows, ("public_id",)) == 2
+        made = session.scalars(select(Quiz).where(Quiz.title.in_(["a", "b"]))).all()
+        assert len({quiz.public_id for quiz in made}) == 2
+        assert {quiz.title_en for quiz in made} == {""}
+        again = [{**rows[0], "public_id": made[0].public_id}]
+        assert insert_or_ignore(session, Quiz, again, ("public_id",)) == 0
+        with pytest.raises(TenancyError):
+            insert_or_ignore(session, Quiz, [{**rows[0], "tenant_id": 1}], ("public_id",))
+
+
+def test_a_moment_is_stored_as_sqlalchemy_would(database: Database, cast: Cast):
+    at = datetime(2026, 4, 1, 9, 30, 0, 120, tzinfo=timezone(timedelta(hours=9)))
+    for moment in (at, at.replace(microsecond=0)):
+        with database.session(cast.aoba) as session:
+            login = LoginSession(
+                account_id=cast.aoki.account_id, token_hash="x", created_at=moment, seen_at=moment
+            )
+            session.add(login)
+            session.flush()
+            stored = session.scalar(select(sql_cast(LoginSession.seen_at, Text)))
+            session.expire_all()
+            assert login.seen_at == moment
+            assert login.seen_at.tzinfo is UTC
+            if database.is_sqlite:
+                assert stored == f"2026-04-01 00:30:00.{moment.microsecond:06}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, text
@@ -11,11 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from lms.core.db.compiled import Compiled
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Dialect, Engine
     from sqlalchemy.orm import Session
 
 POSTGRESQL_OPTIONS = (
@@ -107,20 +108,24 @@ def insert_or_ignore(
     if not rows:
         return 0
     session.info["guard"](model, rows)
-    table: Any = model
-    statement = _ignoring(table, tuple(keys), sqlite_dialect=_is_sqlite(session))
-    # Without the option the count of an INSERT is thrown away where the driver has no cheap one.
-    counted = statement.execution_options(preserve_rowcount=True)
-    result: Any = session.connection().execute(counted, [dict(row) for row in rows])
-    inserted: int = result.rowcount
-    return max(inserted, 0)
+    connection = session.connection()
+    place = connection.dialect.name, model, tuple(keys), tuple(rows[0])
+    statement = _IGNORING.get(place)
+    if statement is None:
+        statement = _IGNORING[place] = _ignoring(connection.dialect, *place[1:])
+    return max(statement.change(connection, rows), 0)
 
 
-@lru_cache(maxsize=256)
-def _ignoring(model: type[Any], keys: tuple[str, ...], *, sqlite_dialect: bool) -> Any:  # noqa: ANN401
-    """The statement of ``insert_or_ignore``, made once for each table."""
-    insert = sqlite.insert if sqlite_dialect else postgresql.insert
-    return insert(model).on_conflict_do_nothing(index_elements=list(keys))
+_IGNORING: dict[tuple[str, type[Any], tuple[str, ...], tuple[str, ...]], Compiled] = {}
+"""The statements of ``insert_or_ignore``; as many as there are places that use it."""
+
+
+def _ignoring(
+    dialect: Dialect, model: type[Any], keys: tuple[str, ...], columns: tuple[str, ...]
+) -> Compiled:
+    insert = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
+    statement = insert(model.__table__).on_conflict_do_nothing(index_elements=list(keys))
+    return Compiled(statement.inline(), dialect, columns)
 
 
 def upsert(

@@ -14,13 +14,13 @@ from sqlalchemy import Integer, bindparam
 from sqlalchemy.orm import with_loader_criteria
 
 from lms.core.db.base import Base, TenantOwned, TenantShared
+from lms.core.db.compiled import Compiled
 from lms.core.tenancy import LIBRARY_TENANT_ID, ReadOnlyError, TenancyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import Dialect, Executable
-    from sqlalchemy.engine import CursorResult
     from sqlalchemy.orm import Session
     from sqlalchemy.orm.interfaces import ORMOption
 
@@ -38,7 +38,7 @@ class Prepared:
 
     def __init__(self, statement: Executable) -> None:
         self._statement: Any = statement
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, Compiled] = {}
 
     def sql(self, dialect: Dialect) -> str:
         """The SQL with its filters, as the database gets it."""
@@ -49,11 +49,13 @@ class Prepared:
 
         Raises:
             TenancyError: the session belongs to no municipality.
+            KeyError: a parameter is missing.
         """
         if not session.info["read_only"]:
             session.flush()
-        compiled, result = self._run(session, values)
-        return compiled.rows(result)
+        values["own_tenant"] = _own_tenant(session)
+        connection = session.connection()
+        return self._for(connection.dialect).select(connection, values)
 
     def first(self, session: Session, **values: object) -> Sequence[Any] | None:
         """The first row, or None; the statement should not give many."""
@@ -73,91 +75,23 @@ class Prepared:
         if session.info["read_only"]:
             raise ReadOnlyError(str(self._statement)[:80])
         session.flush()
-        _compiled, result = self._run(session, values)
-        return int(result.rowcount)
-
-    def _run(
-        self, session: Session, values: dict[str, object]
-    ) -> tuple[_Compiled, CursorResult[Any]]:
-        tenant_id = session.info["tenant_id"]
-        if tenant_id is None:
-            raise TenancyError("a prepared statement needs a session of one municipality")
+        values["own_tenant"] = _own_tenant(session)
         connection = session.connection()
-        compiled = self._for(connection.dialect)
-        given = compiled.parameters({**values, "own_tenant": tenant_id})
-        return compiled, connection.exec_driver_sql(compiled.sql, given)
+        return self._for(connection.dialect).change(connection, [values])
 
-    def _for(self, dialect: Dialect) -> _Compiled:
+    def _for(self, dialect: Dialect) -> Compiled:
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
-            compiled = _Compiled(self._statement, dialect)
+            compiled = Compiled(self._statement.options(*_criteria()), dialect)
             self._compiled[dialect.name] = compiled
         return compiled
 
 
-class _Compiled:
-    """The SQL of a statement for one database, with what turns values to and from the driver's."""
-
-    def __init__(self, statement: Any, dialect: Dialect) -> None:  # noqa: ANN401 - see ``Prepared``
-        compiled: Any = statement.options(*_criteria()).compile(dialect=dialect)
-        self.sql = str(compiled)
-        self._positional: bool = compiled.positional
-        names = compiled.positiontup if self._positional else list(compiled.binds)
-        self._parameters = [_Parameter(compiled.binds[name], name, dialect) for name in names]
-        columns = statement.selected_columns if statement.is_select else ()
-        self._types = [column.type.dialect_impl(dialect) for column in columns]
-        self._readers: list[tuple[int, Callable[[Any], Any]]] | None = None
-
-    def parameters(self, values: dict[str, object]) -> Any:  # noqa: ANN401 - as the driver wants
-        """What the driver is given: by place on SQLite, by name on PostgreSQL."""
-        if self._positional:
-            return tuple([each.given(values) for each in self._parameters])
-        return {each.name: each.given(values) for each in self._parameters}
-
-    def rows(self, result: CursorResult[Any]) -> list[Sequence[Any]]:
-        """The rows with Python's values."""
-        if self._readers is None:
-            self._readers = self._find_readers(result)
-        rows: list[Any] = list(result.all())
-        if not self._readers:
-            return rows
-        found: list[Sequence[Any]] = []
-        for row in rows:
-            values = list(row)
-            for place, read in self._readers:
-                values[place] = read(values[place])
-            found.append(values)
-        return found
-
-    def _find_readers(self, result: CursorResult[Any]) -> list[tuple[int, Callable[[Any], Any]]]:
-        """What turns a column's values into Python's, by place; many need nothing.
-
-        PostgreSQL's types have to know as what the database sends a number, which the first
-        answer tells.
-        """
-        cursor: Any = result.cursor
-        dialect = result.dialect
-        codes = [column[1] for column in cursor.description]
-        found = [
-            kind.result_processor(dialect, code)
-            for kind, code in zip(self._types, codes, strict=True)
-        ]
-        return [(place, read) for place, read in enumerate(found) if read is not None]
-
-
-class _Parameter:
-    """One parameter: its name, its own value where it has one, and what the driver makes of it."""
-
-    def __init__(self, bind: Any, name: str, dialect: Dialect) -> None:  # noqa: ANN401 - a BindParameter
-        if bind.expanding or bind.literal_execute:
-            raise TypeError(f"{name} would be part of the SQL")
-        self.name, self._own, self._required = name, bind.value, bind.required
-        self._write = bind.type.dialect_impl(dialect).bind_processor(dialect)
-
-    def given(self, values: dict[str, object]) -> object:
-        """The value for the driver."""
-        value = values[self.name] if self._required else values.get(self.name, self._own)
-        return self._write(value) if self._write is not None else value
+def _own_tenant(session: Session) -> int:
+    tenant_id: int | None = session.info["tenant_id"]
+    if tenant_id is None:
+        raise TenancyError("a prepared statement needs a session of one municipality")
+    return tenant_id
 
 
 def _criteria() -> tuple[ORMOption, ...]:
