@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, literal, select
+from sqlalchemy import bindparam, func, literal, select
 
 from lms.assessment import drawing, pages, rules
 from lms.assessment.checks import check_result
-from lms.assessment.models import Answer, Attempt, Grade, Question, QuizVersion, SurveyResponse
+from lms.assessment.models import (
+    Answer,
+    Attempt,
+    AttemptState,
+    Grade,
+    Question,
+    QuizVersion,
+    SurveyResponse,
+)
 from lms.assessment.questions import (
     StoredQuestion,
     StoredVersion,
@@ -26,12 +34,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lms.assessment.responses import Response
     from lms.assessment.values import QuizPolicy
 
 __all__ = [
     "OfficialScore",
     "attempt_page",
     "check_questions",
+    "graded_scores",
+    "latest_answers",
     "list_attempts",
     "official_score",
     "question_statistics",
@@ -137,6 +148,25 @@ def attempt_page(
     )
 
 
+def latest_answers(session: Session, attempt_id: int) -> dict[int, Response]:
+    """What was answered last to each question of an attempt, by the key of the question."""
+    return {row[0]: row[1] for row in _ANSWERS.all(session, attempt_id=attempt_id)}
+
+
+def graded_scores(session: Session, employee_id: int, quiz_id: int) -> list[float]:
+    """The scores of somebody's graded attempts at a quiz, in the order they were started."""
+    return _SCORES.scalars(session, employee_id=employee_id, quiz_id=quiz_id)
+
+
+_SCORES = Prepared(
+    select(func.coalesce(Attempt.score, 0.0))
+    .where(
+        Attempt.employee_id == bindparam("employee_id"),
+        Attempt.quiz_id == bindparam("quiz_id"),
+        Attempt.state == AttemptState.SUBMITTED,
+    )
+    .order_by(Attempt.number)
+)
 _ANSWERS = Prepared(
     select(Answer.question_id, Answer.response, Answer.revision, Answer.saved_at)
     .where(Answer.attempt_id == bindparam("attempt_id"))

@@ -11,7 +11,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Boolean, Float, Integer, bindparam, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from lms.assessment import drawing, grading, responses, rules
 from lms.assessment.access import is_own
@@ -19,6 +20,7 @@ from lms.assessment.checks import answer_check, answer_survey
 from lms.assessment.events import AttemptGraded
 from lms.assessment.models import Answer, Attempt, AttemptState, Grade
 from lms.assessment.publishing import create_quiz, publish_quiz_version
+from lms.assessment.queries import graded_scores, latest_answers
 from lms.assessment.questions import (
     StoredVersion,
     find_question,
@@ -29,6 +31,8 @@ from lms.assessment.questions import (
 from lms.core import audit
 from lms.core.audit import AuditAction
 from lms.core.db.dialect import insert_or_ignore
+from lms.core.db.prepared import Prepared
+from lms.core.db.types import TextEnum, UtcDateTime
 from lms.core.events import emit
 from lms.core.tenancy import tenant_of
 from lms.kernel.clock import JST
@@ -271,13 +275,18 @@ def _lock(session: Session, attempt: Attempt, actor: Actor) -> None:
     """Let one writer at a time change an attempt, and see what the one before has done."""
     if not is_own(actor, attempt):
         raise NotFoundError(attempt.public_id)
-    session.refresh(attempt, with_for_update=True)
+    state = _LOCK.scalars(session, attempt=attempt.id)
+    if state != [attempt.state]:
+        session.refresh(attempt)
+
+
+_LOCK = Prepared(select(Attempt.state).where(Attempt.id == bindparam("attempt")).with_for_update())
 
 
 def _grade(session: Session, attempt: Attempt, *, actor: Actor, now: datetime) -> AttemptResult:
     policy = find_version(session, attempt.quiz_version_id).policy
     questions = questions_by_id(session, attempt.quiz_version_id, attempt.question_ids)
-    answers = _latest_answers(session, attempt)
+    answers = latest_answers(session, attempt.id)
     shares = {
         key: grading.share(q.kind, q.key, answers.get(key), q.body.text("ja").unit)
         for key, q in questions.items()
@@ -286,21 +295,19 @@ def _grade(session: Session, attempt: Attempt, *, actor: Actor, now: datetime) -
         shares, {key: q.points for key, q in questions.items()}, policy.pass_mark
     )
     closed_at = min(now, attempt.deadline_at) if attempt.deadline_at else now
-    changed = session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt.id, Attempt.state == AttemptState.OPEN)
-        .values(
-            state=AttemptState.SUBMITTED,
-            submitted_at=closed_at,
-            points=float(outcome.points),
-            max_points=outcome.max_points,
-            score=outcome.score,
-            passed=outcome.passed,
-        )
-    )
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    result: dict[str, object] = {
+        "state": AttemptState.SUBMITTED,
+        "submitted_at": closed_at,
+        "points": float(outcome.points),
+        "max_points": outcome.max_points,
+        "score": outcome.score,
+        "passed": outcome.passed,
+    }
+    if not _HAND_IN.change(session, attempt=attempt.id, **result):
         session.refresh(attempt)
         return _result(attempt, already=True)
+    for name, value in result.items():
+        set_committed_value(attempt, name, value)
     grades = [
         {
             "tenant_id": attempt.tenant_id,
@@ -319,27 +326,25 @@ def _grade(session: Session, attempt: Attempt, *, actor: Actor, now: datetime) -
     return _result(attempt, already=False)
 
 
-def _latest_answers(session: Session, attempt: Attempt) -> dict[int, Response]:
-    rows = session.execute(
-        select(Answer.question_id, Answer.response)
-        .where(Answer.attempt_id == attempt.id)
-        .order_by(Answer.revision)
+_HAND_IN = Prepared(
+    update(Attempt)
+    .where(Attempt.id == bindparam("attempt"), Attempt.state == AttemptState.OPEN)
+    .values(
+        state=bindparam("state", type_=TextEnum(AttemptState)),
+        submitted_at=bindparam("submitted_at", type_=UtcDateTime),
+        points=bindparam("points", type_=Float),
+        max_points=bindparam("max_points", type_=Integer),
+        score=bindparam("score", type_=Float),
+        passed=bindparam("passed", type_=Boolean),
     )
-    return {row.question_id: row.response for row in rows}
+)
+"""Only an open attempt can be handed in, so whoever comes second finds none."""
 
 
 def _announce(
     session: Session, attempt: Attempt, policy: QuizPolicy, *, actor: Actor, now: datetime
 ) -> None:
-    scores = session.scalars(
-        select(func.coalesce(Attempt.score, 0.0))
-        .where(
-            Attempt.employee_id == attempt.employee_id,
-            Attempt.quiz_id == attempt.quiz_id,
-            Attempt.state == AttemptState.SUBMITTED,
-        )
-        .order_by(Attempt.number)
-    ).all()
+    scores = graded_scores(session, attempt.employee_id, attempt.quiz_id)
     score, passed = attempt.score or 0.0, bool(attempt.passed)
     audit.record(
         session,

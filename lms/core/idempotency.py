@@ -7,13 +7,15 @@ finds that nothing happened (draft-ietf-httpapi-idempotency-key-header).
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Text, UniqueConstraint, delete, select
+from sqlalchemy import Text, UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db.base import Base, TenantOwned
+from lms.core.db.prepared import Prepared
 from lms.core.db.types import UtcDateTime
 from lms.core.tenancy import tenant_of
 from lms.kernel.result import ConflictError
@@ -39,6 +41,16 @@ class IdempotencyRecord(TenantOwned, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """What a repeat is answered."""
+
+    status: int
+    location: str
+    body: str
+    content_type: str
+
+
 def fingerprint(*parts: bytes) -> str:
     """A digest of what was asked, so that a reused key with another request is noticed."""
     digest = hashlib.sha256()
@@ -47,22 +59,32 @@ def fingerprint(*parts: bytes) -> str:
     return digest.hexdigest()
 
 
-def find(
-    session: Session, account_id: int, key: str, request_hash: str
-) -> IdempotencyRecord | None:
+def find(session: Session, account_id: int, key: str, request_hash: str) -> StoredAnswer | None:
     """The stored answer for this key, if the request was done before.
 
     Raises:
         ConflictError: the key was used for another request.
     """
-    record = session.scalar(
-        select(IdempotencyRecord).where(
-            IdempotencyRecord.account_id == account_id, IdempotencyRecord.key == key
-        )
-    )
-    if record is not None and record.request_hash != request_hash:
+    row = _STORED.first(session, account_id=account_id, key=key)
+    if row is None:
+        return None
+    if row[0] != request_hash:
         raise ConflictError("idempotency.reused", "This form was already sent with other values.")
-    return record
+    return StoredAnswer(*row[1:])
+
+
+_STORED = Prepared(
+    select(
+        IdempotencyRecord.request_hash,
+        IdempotencyRecord.status,
+        IdempotencyRecord.location,
+        IdempotencyRecord.body,
+        IdempotencyRecord.content_type,
+    ).where(
+        IdempotencyRecord.account_id == bindparam("account_id"),
+        IdempotencyRecord.key == bindparam("key"),
+    )
+)
 
 
 def forget(session: Session, *, before: datetime) -> int:

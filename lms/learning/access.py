@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 from sqlalchemy import and_, bindparam, select
 
 from lms.catalog.access import prepared_twice
-from lms.catalog.models import Course, Tier
+from lms.catalog.models import Course, CourseVersionModule, Module, Tier
 from lms.catalog.queries import ModuleRow, TierRow, course_outline
 from lms.core.access import Permission
+from lms.core.db.prepared import Prepared
 from lms.kernel.result import NotFoundError
 from lms.learning.models import Enrolment
 from lms.learning.queries import ENROLMENT_COLUMNS, EnrolmentRow
@@ -146,6 +147,49 @@ def followed_version(course: AnyCourse, enrolment: AnyEnrolment | None) -> int:
     if course.current_version_id is None:
         raise NotFoundError(course.public_id)
     return course.current_version_id
+
+
+def followed_module(
+    session: Session, course: AnyCourse, enrolment: AnyEnrolment | None, module_id: int
+) -> int | None:
+    """The version of a module in the course version somebody is on; None: it has no such module.
+
+    Raises what ``followed_version`` raises.
+    """
+    version_id = followed_version(course, enrolment)
+    row = _FOLLOWED.first(session, version=version_id, module=module_id)
+    return None if row is None else row[0]
+
+
+_FOLLOWED = Prepared(
+    select(CourseVersionModule.module_version_id).where(
+        CourseVersionModule.course_version_id == bindparam("version"),
+        CourseVersionModule.module_id == bindparam("module"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFacts:
+    """No more of a course than the rules ask."""
+
+    id: int
+    public_id: str
+    open: bool
+    current_version_id: int | None
+
+
+def closed_module(session: Session, quiz_id: int) -> tuple[int, CourseFacts] | None:
+    """The key of the module that a quiz closes, and its course."""
+    row = _CLOSED.first(session, quiz=quiz_id)
+    return None if row is None else (row[0], CourseFacts(*row[1:]))
+
+
+_CLOSED = Prepared(
+    select(Module.id, Course.id, Course.public_id, Course.open, Course.current_version_id)
+    .join(Course, Course.id == Module.course_id)
+    .where(Module.final_quiz_id == bindparam("quiz"))
+)
 
 
 def access_learning(session: Session, actor: Actor, course_public_id: str) -> LearnerCourse:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from lms.catalog.models import Course, CourseVersionModule
 from lms.core import audit
 from lms.core.audit import AuditAction
+from lms.core.db.prepared import Prepared
 from lms.core.events import emit
 from lms.core.tenancy import tenant_of
 from lms.kernel.clock import jst_date
@@ -55,26 +56,29 @@ def settle_course(session: Session, enrolment: Enrolment, *, actor: Actor, now: 
     completed = enrolment.completed_at is not None
     version_id = enrolment.course_version_id
     if not completed:
-        course = session.get_one(Course, enrolment.course_id)
-        version_id = course.current_version_id or version_id
-    rows = session.execute(
-        select(ModuleProgress.completed_at, ModuleProgress.score)
-        .select_from(CourseVersionModule)
-        .outerjoin(
-            ModuleProgress,
-            and_(
-                ModuleProgress.module_id == CourseVersionModule.module_id,
-                ModuleProgress.enrolment_id == enrolment.id,
-            ),
-        )
-        .where(CourseVersionModule.course_version_id == version_id)
-    ).all()
+        version_id = _CURRENT.scalars(session, course=enrolment.course_id)[0] or version_id
+    rows = _MODULES.all(session, enrolment=enrolment.id, version=version_id)
     enrolment.course_version_id = version_id
     enrolment.score = rules.course_score(score for _, score in rows)
     enrolment.modules_total = len(rows)
     enrolment.modules_completed = sum(done is not None for done, _ in rows)
     if not completed and rows and enrolment.modules_completed == len(rows):
         _complete_course(session, enrolment, actor=actor, now=now)
+
+
+_CURRENT = Prepared(select(Course.current_version_id).where(Course.id == bindparam("course")))
+_MODULES = Prepared(
+    select(ModuleProgress.completed_at, ModuleProgress.score)
+    .select_from(CourseVersionModule)
+    .outerjoin(
+        ModuleProgress,
+        and_(
+            ModuleProgress.module_id == CourseVersionModule.module_id,
+            ModuleProgress.enrolment_id == bindparam("enrolment"),
+        ),
+    )
+    .where(CourseVersionModule.course_version_id == bindparam("version"))
+)
 
 
 def _complete_course(

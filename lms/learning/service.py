@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from lms.catalog.models import Course, CourseVersionModule, Module
+from lms.catalog.models import Course, CourseVersionModule
 from lms.core.access import system_actor
 from lms.core.db.dialect import insert_or_ignore
 from lms.core.tenancy import tenant_of
@@ -21,7 +21,13 @@ from lms.kernel.ids import public_id
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError, ForbiddenError, NotFoundError
 from lms.learning import projections, rules, standing
-from lms.learning.access import followed_version, may_enrol
+from lms.learning.access import (
+    AnyCourse,
+    closed_module,
+    followed_module,
+    followed_version,
+    may_enrol,
+)
 from lms.learning.completion import complete_module, settle_course
 from lms.learning.models import Enrolment, Launch, ModuleProgress, ProgressEvent
 from lms.learning.projections import Place, lock_clock
@@ -63,7 +69,7 @@ class BeatResult:
 
 
 def enrol(
-    session: Session, course: Course, *, employee_id: int, now: datetime, admitted: bool = False
+    session: Session, course: AnyCourse, *, employee_id: int, now: datetime, admitted: bool = False
 ) -> Enrolment:
     """The person's enrolment in a course, made if there is none.
 
@@ -115,12 +121,7 @@ def open_module(
         NotFoundError: the course version has no such module, or the launch is another one's.
     """
     course = session.get_one(Course, enrolment.course_id)
-    module_version_id = session.scalar(
-        select(CourseVersionModule.module_version_id).where(
-            CourseVersionModule.course_version_id == followed_version(course, enrolment),
-            CourseVersionModule.module_id == module_id,
-        )
-    )
+    module_version_id = followed_module(session, course, enrolment, module_id)
     if module_version_id is None:
         raise NotFoundError(launch_id)
     launch_id = launch_id or public_id()
@@ -345,21 +346,16 @@ def count_answers(session: Session, place: Place, *, actor: Actor, now: datetime
 def hear_attempt(session: Session, event: AttemptGraded) -> None:
     """A quiz was graded: keep the official score, the attempts and the first pass."""
     actor = system_actor(event.tenant_id)
-    module = session.scalar(select(Module).where(Module.final_quiz_id == event.quiz_id))
-    if module is None:
+    closed = closed_module(session, event.quiz_id)
+    if closed is None:
         return
+    module_id, course = closed
     lock_clock(session, event.employee_id)
-    course = session.get_one(Course, module.course_id)
     enrolment = enrol(session, course, employee_id=event.employee_id, now=event.at, admitted=True)
-    module_version_id = session.scalar(
-        select(CourseVersionModule.module_version_id).where(
-            CourseVersionModule.course_version_id == followed_version(course, enrolment),
-            CourseVersionModule.module_id == module.id,
-        )
-    )
+    module_version_id = followed_module(session, course, enrolment, module_id)
     if module_version_id is None:
         return
-    progress = _follow(session, enrolment, module.id, module_version_id, event.at)
+    progress = _follow(session, enrolment, module_id, module_version_id, event.at)
     progress.score, progress.attempts = event.official_score, event.attempts
     progress.last_at = max(progress.last_at, event.at)
     if event.passed and progress.passed_at is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from lms.assessment.models import (
     Attempt,
@@ -19,6 +19,7 @@ from lms.assessment.models import (
 from lms.assessment.questions import questions_of
 from lms.assessment.rules import official_score, parse_policy
 from lms.catalog.models import ModuleVersion
+from lms.core.db.prepared import Prepared
 from lms.learning import rules
 from lms.learning.models import SlideProgress
 from lms.learning.projections import slide_keys
@@ -131,12 +132,15 @@ def tests_of(session: Session, quiz_id: int | None, employee_id: int) -> Tests:
 
 def ticks(session: Session, progress: ModuleProgress) -> tuple[rules.Tick, ...]:
     """The rules of the module version a progress row is on, with what is done of each."""
-    row = session.execute(
-        select(ModuleVersion.completion, QuizVersion.policy)
-        .outerjoin(QuizVersion, QuizVersion.id == ModuleVersion.final_quiz_version_id)
-        .where(ModuleVersion.id == progress.module_version_id)
-    ).one()
-    return rules.module_ticks(rules.completion_policy(row[0]), state_of(progress, row[1]))
+    ((completion, policy),) = _RULES.all(session, version=progress.module_version_id)
+    return rules.module_ticks(rules.completion_policy(completion), state_of(progress, policy))
+
+
+_RULES = Prepared(
+    select(ModuleVersion.completion, QuizVersion.policy)
+    .outerjoin(QuizVersion, QuizVersion.id == ModuleVersion.final_quiz_version_id)
+    .where(ModuleVersion.id == bindparam("version"))
+)
 
 
 def state_of(progress: ModuleProgress, quiz_policy: dict[str, object] | None) -> rules.ModuleState:

@@ -157,7 +157,7 @@ def _commit(response: Response, session: Session) -> Response:
     return response
 
 
-def _replay(found: idempotency.IdempotencyRecord) -> Response:
+def _replay(found: idempotency.StoredAnswer) -> Response:
     response = make_response(found.body, found.status)
     if found.content_type:
         response.headers["Content-Type"] = found.content_type
