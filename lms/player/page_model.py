@@ -279,6 +279,12 @@ class PlayerPage:
     voice_credit: str = ""
 
     @property
+    def made_from(self) -> Hashable:
+        """What the slides, their sources and the credits were made from (see ``SlideView``)."""
+        slides = tuple(slide.made_from for slide in self.slides)
+        return None if None in slides else (slides, self.license, self.voice_credit)
+
+    @property
     def duration(self) -> float:
         """Seconds of all slides together."""
         return sum(slide.duration for slide in self.slides)

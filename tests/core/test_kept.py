@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from lms.catalog.models import Course
@@ -11,6 +12,7 @@ from lms.core.i18n import use_locale
 from lms.core.recent import Recent
 from lms.core.web import fragments
 from lms.core.web.fragments import fragment
+from lms.tenants.models import Tenant
 from tests.factories import make_course, module_source
 from tests.support.client import Visitor
 
@@ -79,8 +81,13 @@ def test_what_is_put_anew_counts_as_used() -> None:
     assert held.get_many("abc") == {"a": 3, "c": 4}
 
 
-def test_a_fragment_knows_language_and_values(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fragment_knows_language_and_values(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fragments, "_pieces", Recent(2))
+    with app.app_context():
+        _make_fragments()
+
+
+def _make_fragments() -> None:
     with use_locale("ja"):
         assert fragment("card", (1,), lambda: "<b>日本語</b>") == "<b>日本語</b>"
         assert fragment("card", (1,), lambda: "again") == "<b>日本語</b>"
@@ -106,3 +113,28 @@ def slotted():
     source = module_source()
     first, *rest = source.slides
     return replace(source, slides=(replace(first, body="ここは{{tenant.name}}", script=""), *rest))
+
+
+def test_a_source_is_dated_as_each_municipality_writes_years(app: Flask, cast: Cast) -> None:
+    """The slide is the same row for both, and the one counts years by era."""
+    state = app.extensions["lms"]
+    with state.db.platform_transaction(reason="test") as session:
+        session.get_one(Tenant, cast.midorikawa).settings = {"wareki": True}
+    made = make_course(state.db, modules=(dated(),))
+    for person, day in (
+        (cast.aoki, "2026年4月1日"),
+        (cast.kubo, "令和8年4月1日"),
+        (cast.aoki, "2026年4月1日"),
+    ):
+        page = Visitor(app, person).visit(made.learn())
+        for place in (".player-slide__note", ".player-sources"):
+            assert day in page.select_one(place).get_text()
+
+
+def dated():
+    from dataclasses import replace
+
+    source = module_source()
+    first, *rest = source.slides
+    first = replace(first, source_note="総務省の手引き", checked_on=date(2026, 4, 1))
+    return replace(source, slides=(first, *rest))

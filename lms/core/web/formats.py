@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import g
 
 from lms.core.i18n import current_locale
-from lms.core.web.state import state
+from lms.core.web.session import tenant
 from lms.kernel.clock import JST
 from lms.kernel.durations import clock_format
 from lms.kernel.wareki import wareki_year
@@ -24,9 +24,9 @@ def _day(value: date | datetime) -> date:
     return value.astimezone(JST).date() if isinstance(value, datetime) else value
 
 
-def _wareki_wanted() -> bool:
-    tenant_id = g.get("lms_tenant_id")
-    return tenant_id is not None and state().tenant_info(tenant_id).wareki
+def wareki_wanted() -> bool:
+    """Whether the municipality of this request counts years by era."""
+    return g.get("lms_tenant_id") is not None and tenant().wareki
 
 
 def date_text(value: date | datetime | None) -> str:
@@ -36,7 +36,7 @@ def date_text(value: date | datetime | None) -> str:
     day = _day(value)
     if current_locale() == "en":
         return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-    year = wareki_year(day) if _wareki_wanted() else f"{day.year}年"
+    year = wareki_year(day) if wareki_wanted() else f"{day.year}年"
     return f"{year}{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})"
 
 

@@ -9,28 +9,30 @@ from markupsafe import Markup
 
 from lms.core.i18n import current_locale
 from lms.core.recent import Recent
+from lms.core.web.formats import wareki_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-MOST = 1024
+MOST = 2048
 """Pieces kept; a slide of the player has about five kilobytes."""
 
-_pieces: Recent[tuple[str, str, Hashable], Markup] = Recent(MOST)
+_pieces: Recent[tuple[str, str, bool, Hashable], Markup] = Recent(MOST)
 
 
 def fragment(name: str, made_from: Hashable, caller: Callable[[], str]) -> Markup:
-    """The block of a ``{% call %}``, made once for each name, language and ``made_from``.
+    """The block of a ``{% call %}``, made once for each name and all that it shows.
 
     Args:
         name: the place in the templates.
-        made_from: frozen values, and everything the block shows must be in them. None keeps
-            nothing, for pages of something that is still being written.
+        made_from: frozen values, and everything the block shows must be in them, but for the
+            language and the way the municipality writes dates. None keeps nothing, for pages of
+            something that is still being written.
         caller: makes the block.
     """
     if made_from is None:
         return Markup(caller())  # noqa: S704 - a block of a template is markup
-    key = (name, current_locale(), made_from)
+    key = (name, current_locale(), wareki_wanted(), made_from)
     found = _pieces.get(key)
     if found is None:
         found = Markup(caller())  # noqa: S704 - a block of a template is markup

@@ -33,8 +33,11 @@ def actor() -> Actor:
 
 
 def tenant() -> TenantInfo:
-    """The municipality of this request."""
-    return state().tenant_info(g.lms_tenant_id)
+    """The municipality of this request, as it was when the request first asked."""
+    found: TenantInfo | None = g.get("lms_tenant")
+    if found is None or found.id != g.lms_tenant_id:
+        found = g.lms_tenant = state().tenant_info(g.lms_tenant_id)
+    return found
 
 
 def now() -> datetime:
@@ -67,11 +70,12 @@ def csrf_secret() -> str:
 
 def csrf_token() -> str:
     """A form token; masked anew for each page, so that compression does not reveal it (BREACH)."""
-    secret = bytes.fromhex(csrf_secret())
-    found: tuple[bytes, str] | None = g.get("lms_csrf")
+    secret = csrf_secret()
+    found: tuple[str, str] | None = g.get("lms_csrf")
     if found is None or found[0] != secret:
-        mask = secrets.token_bytes(len(secret))
-        token = (mask + bytes(a ^ b for a, b in zip(mask, secret, strict=True))).hex()
+        plain = bytes.fromhex(secret)
+        mask = secrets.token_bytes(len(plain))
+        token = (mask + bytes(a ^ b for a, b in zip(mask, plain, strict=True))).hex()
         g.lms_csrf = found = secret, token
     return found[1]
 

@@ -23,7 +23,7 @@ from lms.core.web.addresses import url_for
 from lms.core.web.folding import environments
 from lms.core.web.fragments import fragment
 from lms.core.web.marks import Marks
-from lms.core.web.session import csrf_token
+from lms.core.web.session import csrf_token, tenant
 from lms.core.web.state import NavItem, TenantInfo, state
 from lms.kernel.ids import public_id
 
@@ -50,8 +50,7 @@ class Current:
 
     @cached_property
     def tenant(self) -> TenantInfo:
-        tenant_id = g.get("lms_tenant_id")
-        return TenantInfo(0, "", "") if tenant_id is None else state().tenant_info(tenant_id)
+        return TenantInfo(0, "", "") if g.get("lms_tenant_id") is None else tenant()
 
     @property
     def locale(self) -> str:
