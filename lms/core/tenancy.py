@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
@@ -73,24 +72,7 @@ def _restrict(state: ORMExecuteState) -> None:
         raise ReadOnlyError(str(state.statement)[:80])
     if info.get("platform") or state.is_column_load or state.is_relationship_load:
         return
-    state.statement = _restricted(state.statement, info["tenant_id"])
-
-
-_RESTRICTED: WeakKeyDictionary[Any, dict[int, Any]] = WeakKeyDictionary()
-"""Statements made once and run by every request, with the filters of the municipalities that ran
-them: as the same object a statement keeps the key by which its SQL is found again."""
-
-_TENANTS_KEPT = 64
-
-
-def _restricted(statement: Any, tenant_id: int) -> Any:  # noqa: ANN401 - any kind of statement
-    kept = _RESTRICTED.setdefault(statement, {})
-    found = kept.get(tenant_id)
-    if found is None:
-        found = statement.options(*_criteria(tenant_id))
-        if len(kept) < _TENANTS_KEPT:
-            kept[tenant_id] = found
-    return found
+    state.statement = state.statement.options(*_criteria(info["tenant_id"]))
 
 
 def select_rows(session: Session, statement: Select[Any], *, batch: int) -> Result[Any]:
