@@ -7,7 +7,7 @@ whatever order it arrives.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -73,6 +73,9 @@ def read_beats(raw: object) -> tuple[Beat, ...]:
     return tuple(found[seq] for seq in sorted(found))
 
 
+_KINDS = frozenset(member.value for member in BeatKind)
+
+
 def _beat(item: object) -> Beat:
     if not isinstance(item, dict):
         raise _malformed()
@@ -82,7 +85,7 @@ def _beat(item: object) -> Beat:
         raise _malformed()
     if not isinstance(slide, str) or not 0 < len(slide) <= MAX_KEY:
         raise _malformed()
-    if kind not in {member.value for member in BeatKind}:
+    if not isinstance(kind, str) or kind not in _KINDS:
         raise _malformed()
     return Beat(
         seq=seq,
@@ -249,9 +252,10 @@ class ModuleState:
 
 def completion_policy(stored: Mapping[str, object]) -> CompletionPolicy:
     """The policy kept with a module version; names it does not know are left out."""
-    known = {field.name for field in fields(CompletionPolicy)}
-    values = {name: bool(value) for name, value in stored.items() if name in known}
-    return replace(CompletionPolicy(), **values)
+    return CompletionPolicy(**{name: bool(stored[name]) for name in _POLICY & stored.keys()})
+
+
+_POLICY = {field.name for field in fields(CompletionPolicy)}
 
 
 def module_ticks(policy: CompletionPolicy, state: ModuleState) -> tuple[Tick, ...]:

@@ -264,7 +264,8 @@ def _record(
     _check_slides(session, place, beats)
     fresh = _unknown(session, place, beats)
     state, completed = place.state, place.completed_at is not None
-    ticks = rules.module_ticks(rules.completion_policy(place.policy), state)
+    policy = rules.completion_policy(place.policy)
+    ticks = rules.module_ticks(policy, state)
     if fresh:
         credit = rules.credit(
             [beat.seconds for beat in fresh], clock=place.clock, opened_at=place.opened_at, now=now
@@ -283,7 +284,7 @@ def _record(
         views = rules.slide_views(seen)
         projections.add_views(session, place, views)
         state = replace(state, slides_seen=len(place.slides & (place.seen | views.keys())))
-        ticks = rules.module_ticks(rules.completion_policy(place.policy), state)
+        ticks = rules.module_ticks(policy, state)
         newly = not completed and rules.is_complete(ticks)
         projections.update_progress(
             session, place, seen, state, credit.total, completed_at=now if newly else None

@@ -14,6 +14,13 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+"""Headers that no page sets itself."""
 COMPRESSED = ("text/html", "application/json", "text/css", "text/javascript", "image/svg+xml")
 MIN_BYTES = 1024
 
@@ -25,10 +32,8 @@ def install(app: Flask) -> None:
     def _headers(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        for name, value in ALWAYS:
+            headers.add(name, value)
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"
         return _compress(response)

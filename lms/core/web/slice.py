@@ -109,7 +109,9 @@ def _once(
     view: Callable[..., ResponseReturnValue], values: dict[str, Any], session: Session
 ) -> Response:
     """Run a writing view; with an idempotency key a repeat returns the first result."""
-    key = request.headers.get("Idempotency-Key") or request.form.get("_key", "")
+    key = request.headers.get("Idempotency-Key", "")
+    if not key and not request.is_json:
+        key = request.form.get("_key", "")
     account_id = g.lms_actor.account_id
     if not key or account_id is None:
         return _commit(_call(view, values), session)

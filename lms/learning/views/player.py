@@ -113,7 +113,7 @@ def progress(course: str, module: str) -> ResponseReturnValue:
     """What the player observed: JSON, or a form when the page is just being left."""
     body = _body()
     ticket = _ticket(body, course, module)
-    if "slide" in request.form:
+    if not request.is_json and "slide" in request.form:
         return _read(ticket, course, module)
     beats = rules.read_beats(_beats(body))
     result = service.take_beats(db(), ticket, beats, actor=actor(), now=now())
