@@ -25,7 +25,6 @@ from lms.assessment.questions import (
     questions_by_id,
     questions_of,
 )
-from lms.assessment.statistics import question_statistics, survey_statistics
 from lms.core.db.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -45,10 +44,8 @@ __all__ = [
     "latest_answers",
     "list_attempts",
     "official_score",
-    "question_statistics",
     "result_page",
     "start_page",
-    "survey_statistics",
 ]
 
 

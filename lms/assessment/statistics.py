@@ -20,7 +20,7 @@ from lms.assessment.responses import shape_of
 from lms.assessment.values import QuestionKind, SurveyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -65,6 +65,18 @@ class SurveyStatistics:
     choices: tuple[ChoiceCount, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerStatistics:
+    """Graded questions and survey items, each in the author's order."""
+
+    questions: tuple[QuestionStatistics, ...]
+    surveys: tuple[SurveyStatistics, ...]
+
+
+_Place = tuple[int, str]
+"""Quiz and the author's id of a question, which stay the same from version to version."""
+
+
 def newest_quiz(session: Session, employees: Select[Any]) -> int | None:
     """The quiz that one of these people handed in last; one statement."""
     return session.scalar(
@@ -75,30 +87,69 @@ def newest_quiz(session: Session, employees: Select[Any]) -> int | None:
     )
 
 
-def question_statistics(
+def answer_statistics(
     session: Session,
-    quiz_id: int,
+    quiz_ids: Sequence[int],
     *,
     employees: Select[Any] | None = None,
     locale: str = "ja",
-) -> tuple[QuestionStatistics, ...]:
-    """Correct rates and distractors of every question of a quiz, in the author's order.
+) -> AnswerStatistics:
+    """How every question and survey item of these quizzes was answered; at most three statements.
 
     Every graded attempt counts; of checks inside slides the first answer of each person.
 
     Args:
         session: a session of the municipality.
-        quiz_id: of either purpose.
+        quiz_ids: quizzes of either purpose, in the order of the result.
         employees: a SELECT of the ids of the people in scope; None takes everybody.
         locale: language of prompts and options.
     """
+    asked = _asked(session, quiz_ids)
+    graded = {item.id: (place, item) for place, item in asked if item.graded}
+    surveyed = {item.id: place for place, item in asked if not item.graded}
+    marked = _marked(session, quiz_ids, graded, employees) if graded else {}
+    said = _said(session, surveyed, employees) if surveyed else {}
+    newest: dict[_Place, StoredQuestion] = {}
+    for place, item in asked:
+        newest.setdefault(place, item)
+    return AnswerStatistics(
+        questions=tuple(
+            _statistics(item, marked.get(place, []), locale)
+            for place, item in newest.items()
+            if item.graded
+        ),
+        surveys=tuple(
+            _survey(item, said.get(place, []), locale)
+            for place, item in newest.items()
+            if not item.graded
+        ),
+    )
+
+
+def _asked(session: Session, quiz_ids: Sequence[int]) -> list[tuple[_Place, StoredQuestion]]:
+    """What every version of these quizzes asks, by quiz, the newest version first."""
+    rows = session.execute(
+        select(QuizVersion.quiz_id, Question)
+        .join(QuizVersion, QuizVersion.id == Question.quiz_version_id)
+        .where(QuizVersion.quiz_id.in_(quiz_ids))
+        .order_by(QuizVersion.number.desc(), Question.position)
+    )
+    found = [((quiz_id, row.code), stored(row)) for quiz_id, row in rows]
+    return sorted(found, key=lambda one: quiz_ids.index(one[0][0]))
+
+
+def _marked(
+    session: Session,
+    quiz_ids: Sequence[int],
+    graded: Mapping[int, tuple[_Place, StoredQuestion]],
+    employees: Select[Any] | None,
+) -> dict[_Place, list[ResponseGroup]]:
+    """Equal answers to each graded question, counted together."""
     rest = (
         (Attempt.points - Grade.points)
         * 100.0
         / func.nullif(Attempt.max_points - Grade.max_points, 0)
     )
-    questions = _questions(session, quiz_id, graded=True)
-    by_id = {question.id: question for question in questions}
     statement = (
         select(
             Grade.question_id,
@@ -110,62 +161,34 @@ def question_statistics(
             func.sum(rest * rest).label("rest_square_sum"),
         )
         .join(Attempt, Attempt.id == Grade.attempt_id)
-        # Their questions lead to the grades of this quiz past those of all others.
-        .where(Attempt.quiz_id == quiz_id, Grade.question_id.in_(by_id))
+        # Their questions lead to the grades of these quizzes past those of all others.
+        .where(Attempt.quiz_id.in_(quiz_ids), Grade.question_id.in_(graded))
         .group_by(Grade.question_id, Grade.response)
     )
     if employees is not None:
         statement = statement.where(Attempt.employee_id.in_(employees))
-    groups: dict[str, list[ResponseGroup]] = {}
+    found: dict[_Place, list[ResponseGroup]] = {}
     for row in session.execute(statement):
-        question = by_id[row.question_id]
-        groups.setdefault(question.code, []).append(_group(row, question))
-    return tuple(
-        _statistics(question, groups.get(question.code, []), locale)
-        for question in _newest(questions)
-    )
+        place, question = graded[row.question_id]
+        found.setdefault(place, []).append(_group(row, question))
+    return found
 
 
-def survey_statistics(
-    session: Session,
-    quiz_id: int,
-    *,
-    employees: Select[Any] | None = None,
-    locale: str = "ja",
-) -> tuple[SurveyStatistics, ...]:
-    """How survey items were answered; arguments as in :func:`question_statistics`."""
+def _said(
+    session: Session, surveyed: Mapping[int, _Place], employees: Select[Any] | None
+) -> dict[_Place, list[tuple[Any, int]]]:
+    """Equal responses to each survey item, with how many people gave them."""
     statement = (
         select(SurveyResponse.question_id, SurveyResponse.response, func.count().label("count"))
-        .join(Question, Question.id == SurveyResponse.question_id)
-        .join(QuizVersion, QuizVersion.id == Question.quiz_version_id)
-        .where(QuizVersion.quiz_id == quiz_id)
+        .where(SurveyResponse.question_id.in_(surveyed))
         .group_by(SurveyResponse.question_id, SurveyResponse.response)
     )
     if employees is not None:
         statement = statement.where(SurveyResponse.employee_id.in_(employees))
-    items = _questions(session, quiz_id, graded=False)
-    codes = {item.id: item.code for item in items}
-    groups: dict[str, list[tuple[Any, int]]] = {}
+    found: dict[_Place, list[tuple[Any, int]]] = {}
     for question_id, response, count in session.execute(statement):
-        groups.setdefault(codes[question_id], []).append((response, count))
-    return tuple(_survey(item, groups.get(item.code, []), locale) for item in _newest(items))
-
-
-def _questions(session: Session, quiz_id: int, *, graded: bool) -> list[StoredQuestion]:
-    rows = session.scalars(
-        select(Question)
-        .join(QuizVersion, QuizVersion.id == Question.quiz_version_id)
-        .where(QuizVersion.quiz_id == quiz_id, Question.graded.is_(graded))
-        .order_by(QuizVersion.number.desc(), Question.position)
-    )
-    return [stored(row) for row in rows]
-
-
-def _newest(questions: Iterable[StoredQuestion]) -> list[StoredQuestion]:
-    found: dict[str, StoredQuestion] = {}
-    for question in questions:
-        found.setdefault(question.code, question)
-    return list(found.values())
+        found.setdefault(surveyed[question_id], []).append((response, count))
+    return found
 
 
 def _group(row: Any, question: StoredQuestion) -> ResponseGroup:  # noqa: ANN401 - a result row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lms.assessment import statistics
+from lms.assessment.statistics import answer_statistics
 from lms.catalog.access import access_module
 from lms.catalog.queries import course_outline
 from lms.core.access import Permission
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @reports.page("/author/modules/<module_id>/results", allow=Permission.COURSE_EDIT)
 def module_page(module_id: str) -> ResponseReturnValue:
-    """Slides by how they are seen, questions by how they are answered."""
+    """Slides by how they are seen, questions and surveys by how they are answered."""
     course, row = access_module(db(), actor(), module_id)
     outline = course_outline(db(), course.current_version_id or 0)
     module = next((m for m in outline if m.module_id == row.id), None)
@@ -35,10 +35,6 @@ def module_page(module_id: str) -> ResponseReturnValue:
         module=module,
         course=course,
         results=module_results(db(), module, locale=locale),
-        questions=[
-            question
-            for quiz in quizzes
-            for question in statistics.question_statistics(db(), quiz, locale=locale)
-        ],
+        answers=answer_statistics(db(), quizzes, locale=locale),
         today=jst_date(now()),
     )

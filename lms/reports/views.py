@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import request
 from sqlalchemy import select
 
-from lms.assessment import statistics
+from lms.assessment.statistics import answer_statistics
 from lms.assignments import queries as assignments
 from lms.catalog import queries as catalog
 from lms.certification.queries import certificates_of
@@ -182,13 +182,9 @@ def questions() -> ResponseReturnValue:
         module_id=request.args.get("module", ""),
         employees=scope,
     )
-    found = [
-        row
-        for quiz_id in chosen.quiz_ids
-        for row in statistics.question_statistics(
-            db(), quiz_id, employees=scope, locale=current_locale()
-        )
-    ]
+    found = answer_statistics(
+        db(), chosen.quiz_ids, employees=scope, locale=current_locale()
+    ).questions
     form = request.args.get("format", "")
     if form and chosen.module:
         title = _("Correct rate by question: %(module)s", module=chosen.module.title)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from lms.assessment import queries, service
 from lms.assessment.models import SurveyResponse
+from lms.assessment.statistics import answer_statistics
 from lms.assessment.values import QuizPolicy
 from lms.kernel.result import DomainError, NotFoundError
 from tests.assessment.quizzes import (
@@ -162,8 +163,8 @@ def test_statistics_count_answers_and_wrong_choices(
         reader.answer("s-feel", "4" if person is cast.aoki else "5")
     reader.answer("c1", "可用性")
     with database.session(cast.aoba, read_only=True) as session:
-        (check,) = queries.question_statistics(session, quiz.checks_id)
-        surveys = queries.survey_statistics(session, quiz.checks_id)
+        found = answer_statistics(session, [quiz.checks_id])
+    (check,), surveys = found.questions, found.surveys
     assert (check.analysis.count, check.analysis.correct_rate) == (4, 0.5)
     assert {(c.text, c.count, c.right) for c in check.choices} == {
         ("機密性", 1, False),
@@ -173,5 +174,5 @@ def test_statistics_count_answers_and_wrong_choices(
     assert (surveys[0].count, surveys[0].mean) == (4, 4.75)
     assert [choice.count for choice in surveys[0].choices] == [0, 0, 0, 1, 3]
     with database.session(cast.midorikawa, read_only=True) as session:
-        (empty,) = queries.question_statistics(session, quiz.checks_id)
+        (empty,) = answer_statistics(session, [quiz.checks_id]).questions
     assert empty.analysis.count == 0

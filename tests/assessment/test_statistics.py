@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from lms.assessment import queries
+from lms.assessment.statistics import answer_statistics
 from lms.people.models import Employee
 from tests.assessment.quizzes import KEY, RIGHT
 from tests.assessment.test_attempts import Taker
@@ -41,7 +41,7 @@ def taken(database: Database, clock: FixedClock, cast: Cast, quiz: Quiz) -> Quiz
 
 def test_figures_of_each_kind(database: Database, cast: Cast, taken: Quiz) -> None:
     with database.session(cast.aoba, read_only=True) as session:
-        found = {row.code: row for row in queries.question_statistics(session, taken.quiz_id)}
+        found = {row.code: row for row in answer_statistics(session, [taken.quiz_id]).questions}
     assert list(found) == list(RIGHT)
     assert {row.analysis.correct_rate for row in found.values()} == {0.5}
     assert {row.analysis.count for row in found.values()} == {12}
@@ -69,7 +69,7 @@ def test_only_people_in_scope_are_counted_with_two_statements(
 ) -> None:
     scope = select(Employee.id).where(Employee.id == cast.aoki.employee_id)
     with database.session(cast.aoba, read_only=True) as session, statements(most=2):
-        found = queries.question_statistics(session, taken.quiz_id, employees=scope)
+        found = answer_statistics(session, [taken.quiz_id], employees=scope).questions
     assert {row.analysis.count for row in found} == {4}
 
 
@@ -77,6 +77,6 @@ def test_another_municipality_counts_nothing_of_it(
     database: Database, cast: Cast, taken: Quiz
 ) -> None:
     with database.session(cast.midorikawa, read_only=True) as session:
-        found = queries.question_statistics(session, taken.quiz_id)
+        found = answer_statistics(session, [taken.quiz_id]).questions
     assert {row.analysis.count for row in found} == {0}
     assert {choice.count for row in found for choice in row.choices} == {0}
