@@ -4,8 +4,13 @@ import gc
 
 from lms.app import create_app
 from lms.cli.main import lms
+from lms.core.settings import SettingsError
 
-app = create_app()
+try:
+    app = create_app()
+except SettingsError as error:
+    # Operators get the sentence instead of a traceback, from the command line and the server.
+    raise SystemExit(f"Error: {error}") from None
 app.cli.add_command(lms)
 # What exists by now lives as long as the process; the collector need not look at it ever again.
 gc.collect()

@@ -46,7 +46,7 @@ def check(root: Path, *, strict: bool) -> None:
     elif any(textformat.iter_courses(root)):
         report = checks.check_tree(root, today, readings=known)
     else:
-        raise click.ClickException(f"There is no course.toml below {root}.")
+        raise _no_courses(root)
     click.echo(str(report))
     if report.errors or (strict and report.warnings):
         raise SystemExit(1)
@@ -57,6 +57,8 @@ def check(root: Path, *, strict: bool) -> None:
 @with_appcontext
 def load(root: Path) -> None:
     """Publish every course below ROOT (default: the bundled ones) whose content changed."""
+    if not any(textformat.iter_courses(root)):
+        raise _no_courses(root)
     try:
         courses = publish_courses(state(), root)
     except loading.SourceError as error:
@@ -65,6 +67,10 @@ def load(root: Path) -> None:
         click.echo(
             f"{course.slug}: {course.title}, {course.changed} of {course.modules} modules new"
         )
+
+
+def _no_courses(root: Path) -> click.ClickException:
+    return click.ClickException(f"There is no TIER/COURSE/course.toml below {root}.")
 
 
 def publish_courses(app: AppState, root: Path) -> list[loading.LoadedCourse]:

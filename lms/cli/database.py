@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 import click
 from flask.cli import with_appcontext
 
 from lms.core.db import schema
 from lms.core.web.state import state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def _known_revisions() -> Iterator[None]:
+    """Turn what Alembic says about a revision that it does not know into a usage error."""
+    from alembic.util import CommandError  # noqa: PLC0415 - only these commands need Alembic
+
+    try:
+        yield
+    except CommandError as error:
+        known = ", ".join(schema.revisions())
+        raise click.UsageError(f"{error}. There are: {known}.") from error
 
 
 @click.group()
@@ -21,7 +39,8 @@ def upgrade(revision: str) -> None:
     """Migrate up to REVISION (default: the newest)."""
     engine = state().db.engine
     before = schema.current(engine)
-    schema.upgrade(engine, revision)
+    with _known_revisions():
+        schema.upgrade(engine, revision)
     after = schema.current(engine)
     click.echo(f"Database is at {after}." if before == after else f"Database: {before} -> {after}.")
 
@@ -33,7 +52,8 @@ def upgrade(revision: str) -> None:
 def downgrade(revision: str) -> None:
     """Migrate down to REVISION (``base`` empties the database)."""
     engine = state().db.engine
-    schema.downgrade(engine, revision)
+    with _known_revisions():
+        schema.downgrade(engine, revision)
     click.echo(f"Database is at {schema.current(engine)}.")
 
 
@@ -50,15 +70,15 @@ def status() -> None:
 def check() -> None:
     """Exit with 1 when the database is not at the newest revision or differs from the models."""
     engine = state().db.engine
-    found, wanted = schema.current(engine), schema.head()
-    if found != wanted:
-        raise click.ClickException(f"The database is at {found}, this release needs {wanted}.")
+    problem = schema.outdated(engine)
+    if problem:
+        raise click.ClickException(problem)
     differences = schema.differences(engine)
     for line in differences:
         click.echo(line, err=True)
     if differences:
         raise click.ClickException("The database differs from the models.")
-    click.echo(f"Database is at {found} and equals the models.")
+    click.echo(f"Database is at {schema.head()} and equals the models.")
 
 
 @db.command()

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
+from flask.cli import ScriptInfo
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from lms.core.db import schema
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 COMMANDS = {
     "backup": "lms.cli.operating:backup",
@@ -36,6 +44,28 @@ class LazyGroup(click.Group):
         module, function = COMMANDS[name].split(":")
         found: click.Command = getattr(import_module(module), function)
         return found
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        """Run the command; trouble with the database ends in a sentence that says what to do."""
+        try:
+            return super().invoke(ctx)
+        except DBAPIError as error:
+            app = ctx.ensure_object(ScriptInfo).load_app()
+            reason = _explain(error, app.extensions["lms"].db.engine)
+            if not reason:
+                raise
+            raise click.ClickException(reason) from error
+
+
+def _explain(error: DBAPIError, engine: Engine) -> str:
+    """What an operator can do about the error; empty when it is a fault of the program."""
+    try:
+        problem = schema.outdated(engine)
+    except DBAPIError as deeper:
+        return f"The database does not answer: {deeper.orig}"
+    if not problem and isinstance(error, OperationalError):
+        return f"The database does not answer: {error.orig}"
+    return problem
 
 
 @click.group(cls=LazyGroup)

@@ -35,7 +35,7 @@ def backup(target: Path | None) -> None:
     line = ProgressLine("backup")
     try:
         manifest = backups.make_backup(app.settings, app.db, place, now=moment, progress=line)
-    except DomainError as error:
+    except (DomainError, OSError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         line.end()
@@ -52,7 +52,7 @@ def restore(source: Path) -> None:
     line = ProgressLine("restore")
     try:
         manifest = backups.restore_backup(app.settings, app.db, source, progress=line)
-    except DomainError as error:
+    except (DomainError, OSError) as error:
         raise click.ClickException(str(error)) from error
     finally:
         line.end()

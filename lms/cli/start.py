@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 def start() -> None:
     """Bring the data up to date, make the demo in an empty home, and serve."""
     app = state()
-    schema.upgrade(app.db.engine)
     try:
+        # The demo takes minutes; nobody should wait for them to hear that the port is taken.
+        serving.check_port(app.settings)
+        schema.upgrade(app.db.engine)
         _load_courses(app)
         if not current_app.extensions["lms_tenants"].rows():
             _seed(app)

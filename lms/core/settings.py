@@ -12,6 +12,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 """The checked-out product folder, which holds ``templates/``, ``courses/`` and ``migrations/``."""
 
+LANGUAGES = ("ja", "en")
+ADDRESSES = ("postgresql://", "postgresql+psycopg://", "sqlite:///")
+"""How the address of a database may begin."""
+
+
+class SettingsError(ValueError):
+    """What an operator has set cannot be used; the text says which setting and why."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -89,11 +97,14 @@ class Settings:
         return self.base_url or f"http://{self.host}:{self.port}"
 
 
-def _convert(kind: str, raw: object) -> Any:  # noqa: ANN401 - one of the few field types
+def _convert(name: str, kind: str, raw: object) -> Any:  # noqa: ANN401 - a field's type
     if kind == "bool":
         return raw if isinstance(raw, bool) else str(raw).lower() in {"1", "true", "yes", "on"}
     if kind == "int":
-        return int(str(raw))
+        try:
+            return int(str(raw))
+        except ValueError:
+            raise SettingsError(f"{name} must be a whole number, not {str(raw)!r}.") from None
     if kind == "Path":
         return Path(str(raw))
     return str(raw)
@@ -105,29 +116,55 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: object) ->
     Creates the home folder and the secret key where they are missing.
 
     Raises:
-        ValueError: ``settings.toml`` holds an unknown key or a value of the wrong kind.
+        SettingsError: a value is of the wrong kind or unknown, ``settings.toml`` cannot be read,
+            or the home folder cannot be made.
     """
     env = dict(os.environ if environ is None else environ)
     home = Path(str(overrides.get("home") or env.get("LMS_HOME") or ROOT / "var")).resolve()
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(f"LMS_HOME {home} cannot be made: {error.strerror}.") from error
     known = {f.name: str(f.type) for f in fields(Settings)}
     values: dict[str, Any] = {}
     config = home / "settings.toml"
-    if config.exists():
-        for key, raw in tomllib.loads(config.read_text(encoding="utf-8")).items():
-            if key not in known or key == "home":
-                raise ValueError(f"{config}: unknown setting {key!r}")
-            values[key] = _convert(known[key], raw)
+    for key, raw in _read(config).items():
+        if key not in known or key == "home":
+            raise SettingsError(f"{config}: there is no setting {key!r}.")
+        values[key] = _convert(f"{config}: {key}", known[key], raw)
     if env.get("PORT"):
-        values["port"] = int(env["PORT"])
+        values["port"] = _convert("PORT", "int", env["PORT"])
     for key, kind in known.items():
-        raw_env = env.get(f"LMS_{key.upper()}")
-        if raw_env is not None and key != "home":
-            values[key] = _convert(kind, raw_env)
+        name = f"LMS_{key.upper()}"
+        if name in env and key != "home":
+            values[key] = _convert(name, kind, env[name])
     values.update({k: v for k, v in overrides.items() if k != "home"})
+    _check(values)
     if not values.get("secret_key"):
         values["secret_key"] = _secret(home / "secret.key")
     return Settings(home=home, **values)
+
+
+def _read(config: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(config.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{config} cannot be read: {error}.") from error
+
+
+def _check(values: dict[str, Any]) -> None:
+    """Refuse what would only fail later, in words nobody understands."""
+    language = values.get("language", "ja")
+    if language not in LANGUAGES:
+        raise SettingsError(f"LMS_LANGUAGE must be ja or en, not {language!r}.")
+    address = values.get("database_url", "")
+    if address and not address.startswith(ADDRESSES):
+        raise SettingsError(
+            "LMS_DATABASE_URL must look like postgresql://user:password@host:5432/database, "
+            "or be empty for SQLite."
+        )
 
 
 def _secret(path: Path) -> str:

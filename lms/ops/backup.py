@@ -67,11 +67,13 @@ def make_backup(
     copied row names is there.
 
     Raises:
-        DomainError: ``target`` exists, or ``pg_dump`` is missing or failed.
+        DomainError: ``target`` exists or its folder does not, or ``pg_dump`` is missing or failed.
         OSError: the disk is full; nothing is left behind.
     """
     if target.exists():
         raise DomainError("backup.exists", "%(file)s exists already.", file=target)
+    if not target.parent.is_dir():
+        raise DomainError("backup.folder", "There is no folder %(folder)s.", folder=target.parent)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         copy = Path(folder) / (SQLITE_COPY if database.is_sqlite else PG_DUMP)
         progress("database", 0, 1)

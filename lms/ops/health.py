@@ -37,9 +37,14 @@ def check_all(settings: Settings, database: Database, *, now: datetime) -> tuple
     """Look at everything a server needs to answer requests; never raises."""
     storage = _disk(settings)
     try:
-        return (_writable(database), _revision(database), _workers(database, now), storage)
+        revision = _revision(database)
+        if not revision.good:
+            # The other checks read tables that may not be there yet.
+            return (revision, storage)
+        return (_writable(database), revision, _workers(database, now), storage)
     except SQLAlchemyError as error:
-        return (Check("database", good=False, detail=type(error).__name__), storage)
+        reason = str(getattr(error, "orig", error))
+        return (Check("database", good=False, detail=reason), storage)
 
 
 def _writable(database: Database) -> Check:
@@ -50,8 +55,8 @@ def _writable(database: Database) -> Check:
 
 
 def _revision(database: Database) -> Check:
-    found, wanted = schema.current(database.engine), schema.head()
-    return Check("revision", good=found == wanted, detail=f"{found} of {wanted}")
+    problem, newest = schema.outdated(database.engine), schema.head()
+    return Check("revision", good=not problem, detail=problem or f"{newest} of {newest}")
 
 
 def _disk(settings: Settings) -> Check:

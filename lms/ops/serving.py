@@ -41,7 +41,7 @@ def serve(settings: Settings, database: Database, *, announcement: str = "") -> 
     """
     lock = lock_home(settings)
     _check_database(database)
-    _check_port(settings)
+    check_port(settings)
     database.dispose()
     plan = Plan(children(), str(ROOT), settings.host, settings.port, announcement)
     os.environ.update(LMS_HOME=str(settings.home), LMS_PORT=str(settings.port))
@@ -109,15 +109,17 @@ def lock_home(settings: Settings) -> int:
 
 
 def _check_database(database: Database) -> None:
-    found, wanted = schema.current(database.engine), schema.head()
-    if found != wanted:
-        raise CannotServeError(
-            f"The database is at revision {found}, this release needs {wanted}. "
-            "Run: flask --app wsgi lms db upgrade"
-        )
+    problem = schema.outdated(database.engine)
+    if problem:
+        raise CannotServeError(problem)
 
 
-def _check_port(settings: Settings) -> None:
+def check_port(settings: Settings) -> None:
+    """Make sure that the product could listen.
+
+    Raises:
+        CannotServeError: another program has the port, or it is not allowed to us.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

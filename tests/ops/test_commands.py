@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
+from dataclasses import replace
 
 import click
 import pytest
+from sqlalchemy.exc import ProgrammingError
 
 from lms.catalog.programmes import save_programmes
 from lms.cli.main import lms
@@ -127,6 +130,52 @@ def environ(app) -> dict[str, str]:
     """What child processes need to find the test's home."""
     settings = app.extensions["lms"].settings
     return {"LMS_HOME": str(settings.home), "LMS_DATABASE_URL": settings.database_url}
+
+
+def test_a_database_that_is_not_ready_is_said_in_a_sentence(run, database):
+    schema.downgrade(database.engine, "base")
+    for words in (("report", "completion"), ("verify",), ("seed", "demo"), ("content", "load")):
+        result = run(*words)
+        assert result.exit_code == 1, words
+        assert "Run: flask --app wsgi lms db upgrade" in result.stderr, words
+    assert "Run: flask --app wsgi lms db upgrade" in run("doctor").output
+
+
+def test_a_taken_port_is_said_before_anything_is_made(run, app):
+    home = app.extensions["lms"].settings.home
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        app.extensions["lms"].settings = replace(
+            app.extensions["lms"].settings, port=taken.getsockname()[1]
+        )
+        result = run("start")
+    assert result.exit_code == 1
+    assert "Choose another one: PORT=" in result.stderr
+    assert not (home / "courses.stamp").exists()
+
+
+def test_a_fault_of_the_program_is_not_called_a_fault_of_the_database(run, database, monkeypatch):
+    def fail(*_args: object, **_options: object) -> None:
+        raise ProgrammingError("SELECT nothing", {}, ValueError("no such column"))
+
+    monkeypatch.setattr("lms.ops.verifying.verify_all", fail)
+    assert isinstance(run("verify").exception, ProgrammingError)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("db", "upgrade", "9999"), "There are: 0001"),
+        (("db", "downgrade", "9999", "--yes"), "There are: 0001"),
+        (("backup", "/nowhere/at/all.tar"), "There is no folder /nowhere/at."),
+        (("content", "load", "tests"), "There is no TIER/COURSE/course.toml below tests."),
+    ],
+)
+def test_wrong_arguments_are_said_in_a_sentence(run, words, sentence, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    result = run(*words)
+    assert result.exit_code in {1, 2}
+    assert sentence in result.stderr
 
 
 def test_the_wsgi_file_offers_the_commands():

@@ -60,7 +60,21 @@ def current(engine: Engine) -> str | None:
 
 def head() -> str | None:
     """The newest revision of this release; their files are numbered in a row."""
-    return max((path.name[:4] for path in VERSIONS.glob("[0-9]*.py")), default=None)
+    return max(revisions(), default=None)
+
+
+def revisions() -> list[str]:
+    """Every revision of this release, the oldest first."""
+    return sorted(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
+
+
+def outdated(engine: Engine) -> str:
+    """Why this release cannot use the database and what to run; empty when it can."""
+    found, wanted = current(engine), head()
+    if found == wanted:
+        return ""
+    state = f"The database is at revision {found}" if found else "The database is empty"
+    return f"{state}; this release needs {wanted}. Run: flask --app wsgi lms db upgrade"
 
 
 def differences(engine: Engine) -> list[str]:
