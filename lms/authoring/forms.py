@@ -28,6 +28,14 @@ class ImportForm(BaseForm):
     notes = FileField(_l("Notes in a separate file (optional)"))
 
 
+class RetryForm(BaseForm):
+    """Files that replace those of a failed import; an empty field keeps what is there."""
+
+    deck = FileField(_l("Presentation"))
+    pdf = FileField(_l("The same deck as PDF (optional)"))
+    notes = FileField(_l("Notes in a separate file (optional)"))
+
+
 class SlideForm(BaseForm):
     """One slide of a draft."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from pptx import Presentation
@@ -140,13 +141,16 @@ def test_a_failed_import_keeps_the_upload(browser, run, monkeypatch, database, c
     browser.visit(page)
     browser.post(f"{page}/retry")
     run(public_id)
-    browser.post(
-        f"{page}/pdf", {"pdf": (io.BytesIO(b"%PDF-1.7"), "同.pdf")},
-        content_type="multipart/form-data",
-    )  # fmt: skip
+    retry = partial(browser.post, f"{page}/retry", content_type="multipart/form-data")
+    refused = retry({"notes": (io.BytesIO(b""), "原稿.txt")}, status=422)
+    assert "ファイルが空です" in refused.get_data(as_text=True)
+    retry({"pdf": (io.BytesIO(b"%PDF-1.7"), "同.pdf")})
+    run(public_id)
+    retry({"deck": (io.BytesIO(b"PK other"), "直した.pptx")})
     with database.session(cast.aoba, read_only=True) as session:
         row = session.scalars(select(DeckImport).where(DeckImport.public_id == public_id)).one()
-    assert (row.state, bool(row.deck_sha), bool(row.pdf_sha)) == ("queued", True, True)
+    assert (row.state, row.file_name, row.deck_bytes) == ("queued", "直した.pptx", 8)
+    assert row.pdf_sha
     monkeypatch.setattr(tasks, "_convert", lambda *_: conversion(module_source()))
     assert run(public_id)["slides"]
 

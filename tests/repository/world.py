@@ -70,7 +70,6 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
             "attempt": attempt.public_id,
             "authoring.public_id": draft.public_id,
             "authoring.show_import.public_id": deck.public_id,
-            "authoring.add_pdf.public_id": deck.public_id,
             "authoring.retry_import.public_id": deck.public_id,
             "build": "0",
             "certification.public_id": certificate.public_id,

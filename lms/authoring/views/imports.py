@@ -10,7 +10,7 @@ from sqlalchemy import select
 from lms.authoring import queries, service
 from lms.authoring.access import access_draft, access_import
 from lms.authoring.findings import CATALOGUE, FindingCode
-from lms.authoring.forms import ImportForm
+from lms.authoring.forms import ImportForm, RetryForm
 from lms.authoring.models import Draft, ImportState
 from lms.authoring.rules import thumbnail_name
 from lms.authoring.service import Upload
@@ -72,7 +72,7 @@ def new_import() -> ResponseReturnValue:
         form.deck.errors = [_("Choose a file.")]
         return page("authoring/new_import.html", UNPROCESSABLE, **context)
     try:
-        upload = _stored(form)
+        upload = Upload(**_sent(form))
     except DomainError as error:
         form.refuse(error)
         return page("authoring/new_import.html", UNPROCESSABLE, **context)
@@ -83,22 +83,19 @@ def new_import() -> ResponseReturnValue:
     return redirect_with("", "authoring.show_import", public_id=public_id)
 
 
-def _stored(form: Any) -> Upload:  # noqa: ANN401 - an ImportForm
-    """Put the uploaded files into the store; nothing is read into memory."""
-    deck_sha, size = _store(form.deck.data, "deck")
+def _sent(form: Any) -> dict[str, Any]:  # noqa: ANN401 - a form with the three files
+    """Put the files that came along into the store; gives the columns that keep them."""
     given = {
-        name: _store(getattr(form, name).data, name)[0]
-        for name in ("pdf", "notes")
-        if getattr(form, name).data and getattr(form, name).data.filename
+        name: (upload.filename, *_store(upload, name))
+        for name in ("deck", "pdf", "notes")
+        if (upload := getattr(form, name).data) and upload.filename
     }
-    return Upload(
-        file_name=form.deck.data.filename,
-        deck_sha=deck_sha,
-        deck_bytes=size,
-        pdf_sha=given.get("pdf", ""),
-        notes_sha=given.get("notes", ""),
-        notes_name=form.notes.data.filename if "notes" in given else "",
-    )
+    sent: dict[str, Any] = {f"{name}_sha": digest for name, (_n, digest, _s) in given.items()}
+    if "deck" in given:
+        sent |= {"file_name": given["deck"][0], "deck_bytes": given["deck"][2]}
+    if "notes" in given:
+        sent["notes_name"] = given["notes"][0]
+    return sent
 
 
 def _store(upload: FileStorage, field: str) -> tuple[str, int]:
@@ -126,12 +123,10 @@ def show_import(public_id: str) -> ResponseReturnValue:
     if row.state in {ImportState.QUEUED, ImportState.RUNNING}:
         job = db().scalar(select(Job).where(Job.public_id == row.job_public_id))
         if job is not None and job.state in {JobState.DEAD, JobState.CANCELLED}:
-            message = _("The import stopped before it was done. Please try again.")
-            return page("authoring/import_failed.html", deck_import=row, message=message)
+            return _failed(row, _("The import stopped before it was done. Please try again."))
         return page("authoring/import_running.html", deck_import=row, job=job, steps=_steps(job))
     if row.state is ImportState.FAILED:
-        message = _(row.error, **row.error_values)
-        return page("authoring/import_failed.html", deck_import=row, message=message)
+        return _failed(row, _(row.error, **row.error_values))
     draft = db().get_one(Draft, row.draft_id)
     return page(
         "authoring/report.html",
@@ -140,6 +135,24 @@ def show_import(public_id: str) -> ResponseReturnValue:
         slides=_report_slides(row, service.current_revision(db(), draft)),
         general=[f for f in _findings(row) if f["slide"] is None],
         counts=_counts(row),
+    )
+
+
+def _failed(
+    row: DeckImport,
+    message: str,
+    form: Any = None,  # noqa: ANN401 - a RetryForm
+    status: int = 200,
+) -> ResponseReturnValue:
+    return page(
+        "authoring/import_failed.html",
+        status,
+        deck_import=row,
+        message=message,
+        form=form or RetryForm(),
+        limit=state().settings.upload_limit_mb,
+        deck_kinds=DECK_KINDS,
+        notes_kinds=NOTES_KINDS,
     )
 
 
@@ -208,37 +221,24 @@ def thumb_url(src: str, assets: dict[str, Any]) -> str:
 
 
 @authoring.page(
-    "/author/imports/<public_id>/retry", allow=Permission.COURSE_EDIT, methods=("POST",)
-)
-def retry_import(public_id: str) -> ResponseReturnValue:
-    """Try a failed import again with the upload that was kept."""
-    row = access_import(db(), actor(), public_id)
-    if row.state is not ImportState.DONE:
-        service.repeat_import(db(), row, actor=actor(), now=now())
-    return redirect_with("", "authoring.show_import", public_id=public_id)
-
-
-@authoring.page(
-    "/author/imports/<public_id>/pdf",
+    "/author/imports/<public_id>/retry",
     allow=Permission.COURSE_EDIT,
     methods=("POST",),
     writes=False,
 )
-def add_pdf(public_id: str) -> ResponseReturnValue:
-    """Add the deck's own PDF to a failed import and try again."""
+def retry_import(public_id: str) -> ResponseReturnValue:
+    """Try a failed import again with the files that were kept; those sent along replace them."""
     row = access_import(db(), actor(), public_id)
-    upload = request.files.get("pdf")
-    if upload is None or not upload.filename:
-        return redirect_with(
-            _("Choose a file."), "authoring.show_import", kind="error", public_id=public_id
-        )
+    form: Any = RetryForm.from_request()
     try:
-        digest, _size = _store(upload, "pdf")
+        sent = _sent(form)
     except DomainError as error:
-        message = _(error.message, **error.values)
-        return redirect_with(message, "authoring.show_import", kind="error", public_id=public_id)
-    with transaction() as session:
-        fresh = access_import(session, actor(), row.public_id)
-        fresh.pdf_sha = digest
-        service.repeat_import(session, fresh, actor=actor(), now=now())
+        form.refuse(error)
+        return _failed(row, _(row.error, **row.error_values), form, UNPROCESSABLE)
+    if row.state is not ImportState.DONE:
+        with transaction() as session:
+            fresh = access_import(session, actor(), public_id)
+            for column, value in sent.items():
+                setattr(fresh, column, value)
+            service.repeat_import(session, fresh, actor=actor(), now=now())
     return redirect_with("", "authoring.show_import", public_id=public_id)
