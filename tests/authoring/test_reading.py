@@ -277,6 +277,16 @@ def test_animations_media_and_transitions_are_counted(bench: Workbench) -> None:
     assert counts["animations"] == 2
 
 
+def test_a_plain_cut_to_the_next_slide_is_no_loss(bench: Workbench) -> None:
+    """LibreOffice writes such an element on every slide that it converts."""
+    slide = bench.slide()
+    names = nsdecls("p")
+    for inside in ("", "<p:cut/>", "<p:sndAc><p:endSnd/></p:sndAc>"):
+        cut = parse_xml(f'<p:transition {names} spd="slow" advTm="2000">{inside}</p:transition>')
+        slide.element.find(qn("p:clrMapOvr")).addnext(cut)
+    assert "transition" not in bench.read_slide().counts
+
+
 def test_alternate_content_is_read_from_its_fallback(bench: Workbench) -> None:
     slide = bench.slide()
     box = bench.box(slide, "古い版でも見える文")

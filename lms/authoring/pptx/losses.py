@@ -21,6 +21,7 @@ _AUTOMATIC = ("自動的に生成された説明", "Description automatically ge
 _VIDEO = frozenset(qn(f"a:{name}") for name in ("videoFile", "quickTimeFile"))
 _AUDIO = frozenset(qn(f"a:{name}") for name in ("audioFile", "wavAudioFile", "audioCd"))
 _COMMENT = re.compile(rb"<(?:\w+:)?cm[\s>]")
+_NO_EFFECT = (qn("p:sndAc"), qn("p:extLst"), qn("p:cut"))
 _UNDRAWN = ("}contentPart", "}model3d")
 
 
@@ -76,7 +77,7 @@ def _code(element: Any) -> FindingCode | None:  # noqa: ANN401
         if element.get("presetClass", "mediacall") != "mediacall":
             found = FindingCode.ANIMATIONS
     elif tag == qn("p:transition"):
-        found = FindingCode.TRANSITION
+        found = FindingCode.TRANSITION if _has_effect(element) else None
     elif tag in _VIDEO:
         found = FindingCode.VIDEO
     elif tag in _AUDIO:
@@ -88,6 +89,11 @@ def _code(element: Any) -> FindingCode | None:  # noqa: ANN401
     elif tag.endswith(_UNDRAWN):
         found = FindingCode.UNREADABLE
     return found
+
+
+def _has_effect(transition: Any) -> bool:  # noqa: ANN401
+    """Without an effect in it, it only says when the next slide comes: a plain cut."""
+    return any(isinstance(c.tag, str) and c.tag not in _NO_EFFECT for c in transition)
 
 
 def _comments(part: Any) -> int:  # noqa: ANN401
