@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, literal, select
 from sqlalchemy.orm import aliased
 
 from lms.assignments.models import Assignment
 from lms.assignments.rules import DutyState
-from lms.catalog.models import Course, Tier
+from lms.catalog.models import Course, CourseVersionModule, Tier
 from lms.core.access import Permission
 from lms.core.i18n import current_locale, localized
 from lms.kernel.text import search_key
@@ -72,9 +72,20 @@ def row_columns(today: date) -> tuple[Any, ...]:
         Assignment.effective_due_on,
         state_column(today),
         func.coalesce(Enrolment.modules_completed, 0),
-        func.coalesce(Enrolment.modules_total, 0),
+        func.coalesce(Enrolment.modules_total, _modules_of_course()),
         Enrolment.score,
         Enrolment.completed_at,
+    )
+
+
+def _modules_of_course() -> ScalarSelect[int]:
+    """What those who have not begun have before them."""
+    return (
+        select(func.count())
+        .select_from(CourseVersionModule)
+        .where(CourseVersionModule.course_version_id == Course.current_version_id)
+        .correlate(Course)
+        .scalar_subquery()
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, select
 
 from lms.assignments.models import Assignment
-from lms.catalog.models import Course
+from lms.catalog.models import Course, CourseVersionModule
 from lms.core.db.dialect import MinuteInJapan
 from lms.core.i18n import gettext as _
 from lms.core.i18n import localized
@@ -61,7 +61,7 @@ def duty_batches(
     finds its person. ``unit_path`` is empty or the chosen unit's.
     """
     people, keys = _people(session, actor, wanted, unit_path=unit_path, today=today)
-    titles = _titles(session)
+    courses = _courses(session)
     labels = {state: _(label) for state, label in STATE_LABELS.items()}
     columns: Any = select(
         Post.id,
@@ -69,7 +69,7 @@ def duty_batches(
         Assignment.effective_due_on,
         state_column(today),
         func.coalesce(Enrolment.modules_completed, 0),
-        func.coalesce(Enrolment.modules_total, 0),
+        Enrolment.modules_total,
         Enrolment.score,
         MinuteInJapan(Enrolment.started_at),
         MinuteInJapan(Enrolment.completed_at),
@@ -82,12 +82,16 @@ def duty_batches(
     for some in _parts(keys, wanted):
         rows = select_rows(session, statement.where(*some), batch=BATCH)
         for part in rows.partitions():
-            posts, course_ids, due, states, *rest = zip(*part, strict=True)
+            posts, course_ids, due, states, done, totals, *rest = zip(*part, strict=True)
+            titles, sizes = zip(*map(courses.__getitem__, course_ids), strict=True)
             yield [
                 *zip(*map(people.__getitem__, posts), strict=True),
-                list(map(titles.__getitem__, course_ids)),
+                titles,
                 due,
                 list(map(labels.__getitem__, states)),
+                done,
+                # Who has not begun has all modules of the course ahead.
+                [s if t is None else t for t, s in zip(totals, sizes, strict=True)],
                 *rest,
             ]
 
@@ -132,6 +136,13 @@ def _people(
     return people, list(keys)
 
 
-def _titles(session: Session) -> dict[int, str]:
-    rows: Any = session.execute(select(Course.id, Course.title, Course.title_en))
-    return {key: localized(title, title_en) for key, title, title_en in rows}
+def _courses(session: Session) -> dict[int, tuple[str, int]]:
+    """Title and number of modules of every course."""
+    rows: Any = session.execute(
+        select(Course.id, Course.title, Course.title_en, func.count(CourseVersionModule.id))
+        .outerjoin(
+            CourseVersionModule, CourseVersionModule.course_version_id == Course.current_version_id
+        )
+        .group_by(Course.id, Course.title, Course.title_en)
+    )
+    return {key: (localized(title, title_en), size) for key, title, title_en, size in rows}

@@ -47,6 +47,12 @@ class ExportFormat(StrEnum):
     XLSX = "xlsx"
 
 
+_CSV_TYPES = {
+    ExportFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.CP932: "text/csv; charset=Windows-31J",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ExportFile:
     """A file to hand over, read from its beginning.
@@ -75,7 +81,7 @@ def export(table: Table | LongTable, form: ExportFormat) -> ExportFile:
             name, media_type = f"{stem}.xlsx", XLSX_TYPE
         else:
             rows, replaced = _write_csv(table, form, out)
-            name, media_type = f"{stem}.csv", "text/csv"
+            name, media_type = f"{stem}.csv", _CSV_TYPES[form]
         out.seek(0)
     except BaseException:
         out.close()

@@ -30,6 +30,8 @@ TODAY = date(2026, 11, 16)
 """The day of the tests' clock."""
 NOON = datetime(2026, 11, 1, 3, 7, tzinfo=UTC)
 LONG_AGO = date(2015, 4, 1)
+MODULES = 1
+"""Of every course of the factory; who has not begun has them ahead."""
 NAMES = (
     ("髙橋 𠮷子", "タカハシ ヨシコ"),
     ("渡邉 健", "ワタナベ ケン"),

@@ -20,7 +20,7 @@ from lms.people.models import Employee, OrgUnit
 from lms.people.service import grant_role
 from lms.reports import duty_file
 from lms.reports.filters import STATE_LABELS
-from tests.reports.population import LONG_AGO, expected_rows, populate
+from tests.reports.population import LONG_AGO, MODULES, expected_rows, populate
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def _cells(row):
         row.duty.effective_due_on,
         state,
         taken.modules_completed if taken else 0,
-        taken.modules_total if taken else 0,
+        taken.modules_total if taken else MODULES,
         taken.score if taken else None,
         cell_text(taken.started_at if taken else None, Kind.DATETIME),
         cell_text(taken.completed_at if taken else None, Kind.DATETIME),
@@ -117,6 +117,8 @@ def test_cp932_replaces_what_it_lacks(browser, database, cast):
         for cells in _expected(database, cast)
     ]
     assert any("髙橋 〓子" in row for row in found)
+    answer = browser.get("/hr/people?format=cp932")
+    assert answer.headers["Content-Type"] == "text/csv; charset=Windows-31J"
     assert sorted(found) == sorted(expected)
 
 

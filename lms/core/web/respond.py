@@ -35,7 +35,7 @@ def redirect_with(
 
 def download(data: bytes, file_name: str, media_type: str) -> Response:
     """A file to keep; the name may hold Japanese (RFC 6266)."""
-    return _as_download(Response(data, mimetype=media_type), file_name)
+    return _as_download(Response(data, content_type=media_type), file_name)
 
 
 def download_file(source: IO[bytes], file_name: str, media_type: str) -> Response:
@@ -48,7 +48,7 @@ def download_file(source: IO[bytes], file_name: str, media_type: str) -> Respons
     if size <= AT_ONCE:
         with source:
             return download(source.read(), file_name, media_type)
-    response = Response(iter(lambda: source.read(CHUNK), b""), mimetype=media_type)
+    response = Response(iter(lambda: source.read(CHUNK), b""), content_type=media_type)
     response.content_length = size
     response.call_on_close(source.close)
     return _as_download(response, file_name)
