@@ -57,6 +57,14 @@ def test_speed_changes_the_length(voice: str) -> None:
 
 
 @pytest.mark.parametrize("voice", VOICES)
+def test_a_run_of_one_vowel_never_becomes_noise(voice: str) -> None:
+    (sentence,) = parse_script("あ" * 60).sentences
+    samples = get_provider(voice).synth(sentence, voice, ()).samples
+    assert len(samples) > 0
+    assert np.abs(samples).max() < 5
+
+
+@pytest.mark.parametrize("voice", VOICES)
 def test_a_very_long_sentence_is_spoken_whole(voice: str) -> None:
     text = "、".join(["会計年度任用職員も対象です"] * 8)
     narration = narrate(parse_script(text), voice=voice, clips=MemoryClips())
