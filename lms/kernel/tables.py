@@ -104,7 +104,8 @@ def cell_text(value: Cell, kind: Kind) -> str:
     """Return a cell as text for CSV files: machine-readable, the same in every language.
 
     Dates are ISO (``2026-04-01``), moments are ``2026-04-01 10:42`` in Japanese time, fractions
-    are ``87.5%``, lengths of time ``h:mm:ss``, yes and no are ``○`` and ``×``, None is empty.
+    are ``87.5%``, other numbers have one decimal as in workbooks, lengths of time are ``h:mm:ss``,
+    yes and no are ``○`` and ``×``, None is empty.
     """
     if value is None:
         return ""
@@ -126,8 +127,10 @@ def _moment(value: date) -> str:
 def _number(value: float, kind: Kind) -> str:
     if kind is Kind.PERCENT:
         return f"{value * 100:.1f}".removesuffix(".0") + "%"
+    if isinstance(value, int):
+        return str(value)
     # Adding zero takes the sign from a negative zero.
-    return str(value) if isinstance(value, int) else f"{value + 0.0:.10g}"
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
 
 
 def _duration(value: Cell) -> str:
