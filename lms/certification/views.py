@@ -10,7 +10,7 @@ from lms.certification import queries, service
 from lms.certification.access import access_certificate
 from lms.core.access import Permission
 from lms.core.i18n import gettext as _
-from lms.core.web.respond import UNPROCESSABLE, download, page, redirect_with
+from lms.core.web.respond import download, page, redirect_with
 from lms.core.web.session import actor, db, now
 from lms.core.web.slice import Slice
 from lms.core.web.state import state
@@ -59,18 +59,29 @@ def make_document(public_id: str) -> ResponseReturnValue:
 
 @certification.page("/verify", allow=Permission.PUBLIC)
 def verify() -> ResponseReturnValue:
-    """The public check by number; says whether it is valid, but not whose it is."""
+    """The public check by number; says whether it is valid, but not whose it is.
+
+    It is a search: a number that leads to nothing is an answer (200) and no failure, and a
+    mistyped one says no more about what exists than an unknown one.
+    """
     number = request.args.get("number", "").strip()
-    if not number:
-        return page("certification/verify.html", number="", certificate=None, error="")
+    found, error = _find_by_number(number) if number else (None, "")
+    return page("certification/verify.html", number=number, certificate=found, error=error)
+
+
+def _find_by_number(number: str) -> tuple[queries.PublicCertificate | None, str]:
+    """The certificate, or why there is none."""
     try:
         with state().db.platform_session(reason="verify certificate", read_only=True) as session:
             found = queries.find_public(session, number=number)
     except DomainError as error:
-        message = _(error.message, **error.values)
-        return page("certification/verify.html", UNPROCESSABLE, number=number, error=message)
-    status = 200 if found else 404
-    return page("certification/verify.html", status, number=number, certificate=found, error="")
+        return None, _(error.message, **error.values)
+    if found is None:
+        return None, _(
+            "There is no certificate with this number. Compare it with the certificate. If it is "
+            "right, ask the municipality that issued it."
+        )
+    return found, ""
 
 
 @certification.page("/verify/<token>", allow=Permission.PUBLIC)

@@ -1,0 +1,67 @@
+"""What the public check of certificates says, and what it keeps to itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from lms.catalog.models import Course
+from lms.certification import service
+from lms.core.access import Role
+from tests.factories import make_course
+from tests.repository.world import actor_of
+
+UNKNOWN = "2026-01202C1-000999-U"
+MISTYPED = ("2026-01202C1-000999-5", "AOBA-0000", "…", "x" * 300, "' OR 1=1 --", "a\x00b")
+
+
+@pytest.fixture
+def number(database, cast, clock):
+    """The number of a certificate of 青木."""
+    made = make_course(database, title="情報セキュリティ基礎")
+    with database.transaction(cast.aoba) as session:
+        course = session.get_one(Course, made.id)
+        actor = actor_of(cast.ono, Role.HR)
+        return service.issue(
+            session,
+            employee_id=cast.aoki.employee_id,
+            course=course,
+            score=90.0,
+            actor=actor,
+            now=clock.now(),
+        ).number
+
+
+def test_a_number_says_that_the_certificate_is_valid_but_not_whose_it_is(visitor, number):
+    page = visitor().visit(f"/verify?number={number.lower()}")
+    text = page.main.get_text()
+    assert "この修了証書は有効です。" in text
+    assert "情報セキュリティ基礎" in text
+    assert "青木" not in text
+    assert page.select_one("#number[aria-invalid]") is None
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+@pytest.mark.parametrize("typed", [UNKNOWN, *MISTYPED])
+def test_a_number_that_leads_to_nothing_is_answered_by_a_sentence(visitor, number, typed, locale):
+    browser = visitor(locale=locale)
+    answer = browser.get("/verify", query_string={"number": typed})
+    assert answer.status_code == 200
+    page = browser.visit(f"/verify?{answer.request.query_string.decode()}")
+    field = page.select_one("#number")
+    error = page.find(id="number-error").get_text()
+    assert field["aria-invalid"] == "true"
+    assert "number-error" in field["aria-describedby"]
+    assert len(error) > 10
+    assert page.select_one("dl") is None
+    assert "情報セキュリティ" not in page.main.get_text()
+
+
+def test_an_unknown_number_says_whom_to_ask(visitor, number):
+    error = visitor().visit(f"/verify?number={UNKNOWN}").find(id="number-error").get_text()
+    assert "見つかりませんでした" in error
+    assert "発行した自治体" in error
+
+
+def test_the_empty_form_complains_of_nothing(visitor):
+    page = visitor().visit("/verify?number=%20")
+    assert page.find(id="number-error") is None
