@@ -55,7 +55,9 @@ STATE_LABELS = {
     "out_of_scope": "Out of scope",
 }
 """English message ids of the duty states."""
-STATES = (*(state.value for state in DutyState), "open", "soon")
+OPEN_LABELS = {"open": "Not completed", "soon": "Not completed, due within 14 days"}
+"""English message ids of what is asked for beside them."""
+STATES = (*(state.value for state in DutyState), *OPEN_LABELS)
 
 
 def read_filter(args: Mapping[str, str]) -> ReportFilter:

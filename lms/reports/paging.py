@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lms.core.i18n import gettext as _
+from lms.reports.filters import OPEN_LABELS, STATE_LABELS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lms.catalog.queries import CourseRow
+    from lms.people.queries import UnitRow
     from lms.reports.filters import PageOf, ReportFilter
 
 NEAR = 2
@@ -52,6 +57,49 @@ def page_links(wanted: ReportFilter, shown: PageOf) -> PageLinks:
         pages=pages,
         previous=f"?{wanted.query(page=shown.page - 1)}" if shown.page > 1 else "",
         next=f"?{wanted.query(page=shown.page + 1)}" if shown.page < shown.pages else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChips:
+    """What ``chips`` of ``ui/filters.html`` shows; ``clear`` keeps the order of the rows."""
+
+    items: list[dict[str, str]]
+    clear: str
+
+
+def filter_chips(
+    wanted: ReportFilter,
+    *,
+    units: Iterable[UnitRow],
+    courses: Iterable[CourseRow],
+    tiers: Mapping[str, str],
+) -> FilterChips:
+    """The filters that are on, each with the address of the same list without it.
+
+    ``tiers`` is the title of each tier by its code.
+    """
+    unit = {each.public_id: each.name for each in units}.get(wanted.unit, wanted.unit)
+    course = {each.public_id: each.title for each in courses}.get(wanted.course, wanted.course)
+    states = {**STATE_LABELS, **OPEN_LABELS}
+    named = (
+        ("search", _("Name, kana or staff number"), wanted.search),
+        ("unit", _("Department"), unit),
+        ("course", _("Course"), course),
+        ("state", _("State"), _(states[wanted.state]) if wanted.state else ""),
+        ("tier", _("Tier"), tiers.get(wanted.tier, wanted.tier)),
+        ("employment", _("Employment"), wanted.employment),
+    )
+    items = [
+        {
+            "label": _("%(what)s: %(value)s", what=what, value=value),
+            "remove_url": f"?{wanted.query(page=1, **{key: ''})}",
+        }
+        for key, what, value in named
+        if value
+    ]
+    return FilterChips(
+        items, f"?{wanted.query(page=1, **{key: '' for key, _what, _value in named})}"
     )
 
 

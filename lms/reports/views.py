@@ -32,9 +32,9 @@ from lms.reports import tables
 from lms.reports.chosen import find_chosen
 from lms.reports.duty_file import duty_batches
 from lms.reports.export import ExportFormat, export
-from lms.reports.filters import STATE_LABELS, PageOf, ReportFilter, read_filter
+from lms.reports.filters import OPEN_LABELS, STATE_LABELS, PageOf, ReportFilter, read_filter
 from lms.reports.listing import find_page
-from lms.reports.paging import page_links, sort_columns
+from lms.reports.paging import filter_chips, page_links, sort_columns
 
 if TYPE_CHECKING:
     from datetime import date
@@ -114,18 +114,25 @@ def people() -> ResponseReturnValue:
         return _file(tables.people_table(rows, title=title, as_of=today), form, wanted)
     found = find_page(db(), actor(), wanted, unit_path=path, today=today)
     shown = PageOf(found.total, wanted.page, wanted.size)
+    courses = catalog.list_courses(db(), actor())
     return page(
         "reports/people.html",
         wanted=wanted,
         rows=found.rows,
         shown=shown,
         units=units,
-        courses=catalog.list_courses(db(), actor()),
-        states=STATE_LABELS,
+        courses=courses,
+        states={**OPEN_LABELS, **STATE_LABELS},
+        chips=filter_chips(wanted, units=units, courses=courses, tiers=_tiers(wanted)),
         columns=sort_columns(wanted),
         links=page_links(wanted, shown),
         today=today,
     )
+
+
+def _tiers(wanted: ReportFilter) -> dict[str, str]:
+    """Titles by code, where a tier was asked for at all."""
+    return {tier.code: tier.title for tier in catalog.list_tiers(db())} if wanted.tier else {}
 
 
 @reports.page("/hr/people/<public_id>", allow=Permission.PERSON_VIEW)

@@ -72,6 +72,27 @@ def test_people_of_the_unit_have_the_duty(visitor, cast, campaign, database):
         assert session.query(Campaign).count() == 1
 
 
+def test_each_filter_can_be_taken_away_by_a_link(visitor, cast, campaign):
+    unit = cast.units["0401"][1]
+    browser = visitor(cast.ono)
+    page = browser.visit(f"/hr/people?search=青木&unit={unit}&state=soon&tier=general&sort=due")
+    chips = page.select('ul[aria-label="適用中の条件"] a')
+    assert [chip.get_text(strip=True) for chip in chips] == [
+        "氏名・フリガナ・職員番号: 青木",
+        "所属: 市民課",
+        "状態: 期限14日以内で未修了",
+        "階層: 一般職員",
+        "すべて外す",
+    ]
+    assert all(chip.select_one('svg[aria-label="外す"]') for chip in chips[:-1])
+    without_unit = browser.visit(f"/hr/people{chips[1]['href']}")
+    labels = [a.get_text() for a in without_unit.select('ul[aria-label="適用中の条件"] a')]
+    assert len(labels) == 4
+    assert not any("市民課" in label for label in labels)
+    assert chips[-1]["href"] == "?sort=due"
+    assert not browser.visit("/hr/people?sort=due").select('ul[aria-label="適用中の条件"]')
+
+
 def test_the_same_rows_as_a_file(visitor, cast, campaign):
     answer = visitor(cast.ono).get("/hr/people?format=cp932")
     lines = answer.data.decode("cp932").splitlines()
