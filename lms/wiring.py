@@ -10,6 +10,7 @@ from lms.assessment.events import AttemptGraded
 from lms.assignments import queries as assignment_queries
 from lms.assignments.views import assignments
 from lms.authoring import narrating
+from lms.authoring.materials import install_learners
 from lms.authoring.views import drafts, imports
 from lms.authoring.views.slice import authoring
 from lms.catalog.events import ModulePublished
@@ -25,6 +26,7 @@ from lms.jobs.views import jobs
 from lms.learning import service as learning_service
 from lms.learning.access import Asked, install_admission
 from lms.learning.events import CourseCompleted
+from lms.learning.queries import learners_of
 from lms.learning.views import courses, paper, player, programmes, quiz
 from lms.learning.views.slice import learning
 from lms.ops.gallery_views import design
@@ -129,6 +131,7 @@ def _asked_courses(session: Session, employee_id: int, today: date) -> dict[int,
 
 
 install_admission(_asked_courses)
+install_learners(learners_of)
 
 
 def load_tasks() -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
-from lms.authoring.models import DeckImport, Draft, ImportState
+from lms.authoring.models import DeckImport, Draft, DraftRevision, ImportState
 from lms.catalog.models import Course, CourseVersionModule, Module, ModuleVersion, Narration
 from lms.core.i18n import Titled, localized
 from lms.core.tenancy import tenant_of
@@ -30,7 +30,9 @@ class MaterialRow:
     course_title_ja: str | None
     course_title_en: str | None
     course_public_id: str | None
+    module_id: int | None
     module_public_id: str | None
+    revision_id: int
     revision: int
     published_revision: int
     updated_at: datetime
@@ -62,6 +64,7 @@ class ImportRow:
 class OwnModuleRow(Titled):
     """A live module of the municipality that has no draft yet."""
 
+    module_id: int
     public_id: str
     title_ja: str
     title_en: str
@@ -83,10 +86,16 @@ def list_materials(session: Session) -> tuple[MaterialRow, ...]:
             Course.title,
             Course.title_en,
             Course.public_id,
+            Draft.module_id,
             Module.public_id,
+            DraftRevision.id,
             Draft.revision,
             Draft.published_revision,
             Draft.updated_at,
+        )
+        .join(
+            DraftRevision,
+            and_(DraftRevision.draft_id == Draft.id, DraftRevision.number == Draft.revision),
         )
         .outerjoin(Course, Course.id == Draft.course_id)
         .outerjoin(Module, Module.id == Draft.module_id)
@@ -102,6 +111,7 @@ def list_own_modules(session: Session) -> tuple[OwnModuleRow, ...]:
     drafted = select(Draft.id).where(Draft.module_id == Module.id, Draft.discarded_at.is_(None))
     rows: Any = session.execute(
         select(
+            Module.id,
             Module.public_id,
             ModuleVersion.title,
             ModuleVersion.title_en,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lms.catalog.source import ModuleSource, PictureSource, SlideSource
 
 
@@ -56,6 +58,12 @@ def _slide_todos(slide: SlideSource) -> list[ToDo]:
         else:
             found.append(ToDo(slide.id, N_("The picture has no alternative text.")))
     return found
+
+
+def small_picture(src: str, assets: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The stored small picture of a slide, else the picture itself, if there is one."""
+    found: Mapping[str, Any] | None = assets.get(thumbnail_name(src))
+    return found or assets.get(src)
 
 
 def merge_reimport(before: ModuleSource, fresh: ModuleSource) -> ModuleSource:

@@ -16,10 +16,12 @@ from lms.authoring.conversion import Conversion
 from lms.authoring.findings import FindingCode, finding
 from lms.authoring.models import DeckImport, Draft
 from lms.catalog.models import Course, Module
+from lms.catalog.source import PictureSource
 from lms.catalog.stored import source_of
 from lms.core.access import Role, system_actor
 from lms.jobs.registry import JobContext
 from lms.kernel.result import DomainError
+from lms.learning import service as learning
 from lms.learning.models import SlideProgress
 from lms.people.models import Employee
 from lms.people.service import grant_role
@@ -280,10 +282,37 @@ def test_pages_cost_few_statements(visitor, cast, draft, statements, part, local
         visitor(cast.endo, locale=locale).visit(f"/author/drafts/{draft}{part}")
 
 
+def test_the_list_shows_first_slide_learners_and_what_is_to_do(
+    visitor, cast, trainer, database, clock, statements
+):
+    made = make_course(database, "own", tenant_id=cast.aoba)
+    thumb = {"sha": "0" * 64, "type": "image/webp", "w": 320, "h": 180}
+    assets = {"assets/a.webp": {**thumb, "sha": "1" * 64}, "assets/a-thumb.webp": thumb}
+    with database.transaction(cast.aoba) as session:
+        course = session.get_one(Course, made.id)
+        one = learning.enrol(session, course, employee_id=cast.aoki.employee_id, now=clock.now())
+        learning.open_module(session, one, made.modules[0].id, now=clock.now())
+        plain = module_source("絵のない単元")
+        picture = PictureSource("assets/a.webp")
+        slides = (replace(plain.slides[0], script="", picture=picture), *plain.slides[1:])
+        source = replace(plain, title="絵のある単元", slides=slides)
+        for each in (plain, source):
+            service.create_draft(session, each, actor=trainer, now=clock.now(), assets=assets)
+    browser = visitor(cast.endo)
+    browser.visit("/author")
+    with statements(most=12):
+        page = browser.visit("/author")
+    rows = {row.th.a.get_text(): row for row in page.select("#materials tbody tr")}
+    assert rows["絵のない単元"].th.img is None
+    assert "残り" not in rows["絵のない単元"].get_text()
+    assert rows["絵のある単元"].th.img["src"].startswith("/media/")
+    assert "残り 2件" in rows["絵のある単元"].get_text()
+    published = page.select_one("#published tbody tr")
+    assert published.select_one('[data-label="受講者"]').get_text() == "1"
+
+
 def test_results_count_one_municipality(visitor, cast, database, clock):
     made = make_course(database)
-    from lms.learning import service as learning
-
     for tenant, person, seconds in (
         (cast.aoba, cast.aoki, 10), (cast.aoba, cast.ueda, 20), (cast.aoba, cast.ono, 60),
         (cast.midorikawa, cast.kubo, 5000),

@@ -11,8 +11,9 @@ from lms.authoring import queries, service
 from lms.authoring.access import access_draft, access_import
 from lms.authoring.findings import CATALOGUE, FindingCode
 from lms.authoring.forms import ImportForm, RetryForm
+from lms.authoring.materials import list_all
 from lms.authoring.models import Draft, ImportState
-from lms.authoring.rules import thumbnail_name
+from lms.authoring.rules import small_picture
 from lms.authoring.service import Upload
 from lms.authoring.views.slice import authoring
 from lms.catalog.stored import source_of
@@ -40,11 +41,13 @@ _ORDER = {"lost": 0, "missing": 1, "replaced": 2, "note": 3}
 @authoring.page("/author", allow=Permission.COURSE_EDIT)
 def materials() -> ResponseReturnValue:
     """Drafts and what became of them, and imports on their way."""
+    listed = list_all(db())
+    pictures = {key: facts.picture for key, facts in listed.facts.items() if facts.picture}
     return page(
         "authoring/materials.html",
-        materials=queries.list_materials(db()),
+        listed=listed,
+        pictures={key: media_url(ref["sha"], ref["type"]) for key, ref in pictures.items()},
         imports=queries.list_open_imports(db()),
-        modules=queries.list_own_modules(db()),
         form=ImportForm(),
         limit=state().settings.upload_limit_mb,
         deck_kinds=DECK_KINDS,
@@ -216,7 +219,7 @@ def _report_slides(row: DeckImport, revision: DraftRevision) -> list[dict[str, A
 
 def thumb_url(src: str, assets: dict[str, Any]) -> str:
     """The address of a slide's small picture, or an empty string."""
-    small = assets.get(thumbnail_name(src)) or assets.get(src)
+    small = small_picture(src, assets)
     return media_url(small["sha"], small["type"]) if small else ""
 
 
