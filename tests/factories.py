@@ -191,3 +191,36 @@ def make_course(  # noqa: PLR0913 - the parts of a course that tests choose
                 )
             )
         return MadeCourse(course.id, course.public_id, slug, course.tenant_id, tuple(made))
+
+
+def translate_module(database: Database, made: MadeCourse, index: int) -> MadeCourse:
+    """Publish a newer version of a module with an English edition beside it."""
+    module = made.modules[index]
+    slides = tuple(
+        replace(
+            slide,
+            title=f"Slide {slide.id}",
+            body="- A point",
+            script="This is spoken.",
+            questions=(),
+            surveys=(),
+            source_note="A guideline",
+        )
+        for slide in module.source.slides
+    )
+    english = replace(module.source, title="A translated module", lang="en", slides=slides, pool=())
+    actor = system_actor(made.tenant_id)
+    with database.transaction(made.tenant_id) as session:
+        course = session.get_one(service.Course, made.id)
+        publication = service.publish_module(
+            session,
+            course,
+            f"{index + 1:02}-module",
+            content_of(module.source, source_en=english),
+            actor=actor,
+            now=PUBLISHED,
+            position=index + 1,
+        )
+        newer = replace(module, version_id=publication.version.id)
+    modules = tuple(newer if place == index else old for place, old in enumerate(made.modules))
+    return replace(made, modules=modules)

@@ -54,7 +54,11 @@ class Body:
 
     def text(self, locale: str) -> Texts:
         """The texts in a language; Japanese where the question was not translated."""
-        return self.texts.get(locale) or self.texts["ja"]
+        return self.texts[self.lang(locale)]
+
+    def lang(self, locale: str) -> str:
+        """The language of ``text``."""
+        return locale if self.texts.get(locale) else "ja"
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ class QuestionRow:
     points: int
     slide_key: str
     response: Response | None
+    lang: str
     revision: int = 0
     saved_at: datetime | None = None
 
@@ -196,6 +197,7 @@ class ReviewRow:
 
     number: int
     code: str
+    lang: str
     kind: str
     prompt: str
     prompt_html: str
@@ -273,6 +275,7 @@ def question_row(
         points=question.points,
         slide_key=question.slide_key,
         response=shown,
+        lang=body.lang(locale),
         revision=revision,
         saved_at=saved_at,
     )
@@ -296,6 +299,7 @@ def review_row(
     return ReviewRow(
         number=number,
         code=question.code,
+        lang=question.body.lang(locale),
         kind=question.kind,
         prompt=texts.prompt,
         prompt_html=texts.prompt_html,

@@ -25,7 +25,7 @@ from lms.core.i18n import Summarised, Titled, localized
 from lms.core.tenancy import tenant_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -244,6 +244,32 @@ def course_outline(session: Session, course_version_id: int) -> tuple[ModuleRow,
         return tuple(ModuleRow(*row) for row in rows)
 
     return kept(session, "outline", course_version_id, read)
+
+
+def shown_language(contents: Collection[Mapping[str, Any]], locale: str) -> str:
+    """The language in which slides are shown: the reader's when every one of them has it."""
+    return locale if all(locale in content for content in contents) else "ja"
+
+
+def shown_languages(
+    session: Session, modules: Collection[ModuleRow], locale: str
+) -> dict[int, str]:
+    """``shown_language`` of modules by the key of their version; at most one statement.
+
+    Everything is there in Japanese, so that nothing is asked for those who read it.
+    """
+    keys = {module.module_version_id for module in modules}
+    if locale == "ja":
+        return dict.fromkeys(keys, locale)
+
+    def read(missing: list[int]) -> dict[int, str]:
+        contents: dict[int, list[dict[str, Any]]] = {}
+        asked = select(Slide.module_version_id, Slide.content)
+        for key, content in session.execute(asked.where(Slide.module_version_id.in_(missing))):
+            contents.setdefault(key, []).append(content)
+        return {key: shown_language(mine, locale) for key, mine in contents.items()}
+
+    return kept_many(session, f"languages-{locale}", keys, read)
 
 
 def course_of_quiz(session: Session, quiz_id: int) -> int | None:

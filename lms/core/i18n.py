@@ -141,6 +141,11 @@ def localized(ja: str, en: str) -> str:
     return en if en and _locale.get() == "en" else ja
 
 
+def lang_attribute(lang: str) -> Markup:
+    """The attribute of an element whose text is in another language than the page."""
+    return Markup("") if lang == _locale.get() else Markup(' lang="{}"').format(lang)
+
+
 class Titled:
     """A row with its title in both languages."""
 
@@ -152,6 +157,11 @@ class Titled:
     def title(self) -> str:
         """In the reader's language."""
         return localized(self.title_ja, self.title_en)
+
+    @property
+    def title_lang(self) -> str:
+        """The language in which the title is shown."""
+        return current_locale() if self.title_en else "ja"
 
 
 class Summarised(Titled):

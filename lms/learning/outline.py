@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from lms.catalog.access import courses_seen
 from lms.catalog.models import Course
+from lms.catalog.queries import shown_languages
 from lms.core.i18n import localized
 from lms.learning.access import Asked, LearnerCourse, TakenCourse, asked_courses
 from lms.learning.queries import CourseState, ModuleStanding, course_progress
@@ -38,6 +40,8 @@ class CourseView:
     asked: Asked | None
     days: int | None
     prerequisites: tuple[Prerequisite, ...]
+    languages: Mapping[int, str]
+    """The language in which each module is shown, by the key of its version."""
 
     @property
     def next(self) -> ModuleStanding | None:
@@ -65,9 +69,9 @@ class CourseView:
 
 
 def course_view(
-    session: Session, found: LearnerCourse, *, employee_id: int, today: date
+    session: Session, found: LearnerCourse, *, employee_id: int, today: date, locale: str
 ) -> CourseView:
-    """What one learner sees of a course; at most five statements."""
+    """What one learner sees of a course; at most six statements."""
     enrolment = found.enrolment
     modules = course_progress(session, enrolment.id if enrolment else None, found.modules)
     completed = enrolment is not None and enrolment.completed_at is not None
@@ -83,6 +87,7 @@ def course_view(
         asked=asked,
         days=(asked.due_on - today).days if asked and not completed else None,
         prerequisites=_prerequisites(session, found.course, duties.keys()),
+        languages=shown_languages(session, found.modules, locale),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lms.assessment.queries import check_questions
-from lms.catalog.queries import player_slides
+from lms.catalog.queries import player_slides, shown_language
 from lms.core.db.kept import kept
 from lms.core.i18n import gettext as _
 from lms.core.i18n import localized
@@ -98,6 +98,7 @@ def player_page(  # noqa: PLR0913 - whose page, of what, where and in which lang
         course_title=localized(found.course.title, found.course.title_en),
         course_url=urls.exit,
         lang=lang,
+        title_lang=found.module.title_lang,
         license=found.module.license,
         voice_credit=CREDITS.get(found.module.voice, ""),
     )
@@ -125,7 +126,7 @@ class _Shown:
 def _shown(session: Session, module_version_id: int, locale: str, site: Site) -> _Shown:
     def read() -> _Shown:
         slides = player_slides(session, module_version_id)
-        lang = locale if all(locale in slide.content for slide in slides) else "ja"
+        lang = shown_language([slide.content for slide in slides], locale)
         voices = [slide.narration_en if lang == "en" else slide.narration for slide in slides]
         return _Shown(
             lang,

@@ -268,6 +268,7 @@ class PlayerPage:
     launch_id: str
     account: str
     lang: str
+    title_lang: str
     urls: PlayerUrls
     slides: tuple[SlideView, ...]
     next: NextStep | None = None

@@ -74,6 +74,8 @@ class ModuleFacts:
     course_title: str
     course_url: str
     lang: str = "ja"
+    title_lang: str = ""
+    """The language of the title, where it is not that of the slides."""
     license: str = ""
     voice_credit: str = ""
 
@@ -123,6 +125,7 @@ def player_page(
         launch_id=learner.launch_id,
         account=learner.account,
         lang=module.lang,
+        title_lang=module.title_lang or module.lang,
         urls=urls,
         slides=views,
         next=learner.next,

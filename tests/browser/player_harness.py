@@ -24,7 +24,7 @@ from werkzeug.serving import make_server
 from lms.assessment import drawing, responses
 from lms.catalog.script import parse_script
 from lms.catalog.source import HotspotSource
-from lms.core.i18n import gettext, localized, ngettext
+from lms.core.i18n import gettext, lang_attribute, localized, ngettext
 from lms.core.web import formats
 from lms.core.web.fragments import fragment
 from lms.core.web.marks import Marks
@@ -245,6 +245,7 @@ class Harness:
             draw_status=Marks(self.files.url).status,
             new_key=public_id,
             flashes=list,
+            lang_attribute=lang_attribute,
             localized=localized,
             current=SimpleNamespace(
                 tenant=tenant,

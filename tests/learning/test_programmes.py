@@ -126,3 +126,28 @@ def test_a_programme_of_its_own_takes_the_place_of_the_shared_one(app: Flask, ca
         '[aria-labelledby="before-title"] a'
     )
     assert [link.get_text() for link in before] == ["市の道"]
+
+
+def test_a_programme_of_electives_has_no_empty_section(app: Flask, cast: Cast) -> None:
+    state = app.extensions["lms"]
+    for slug in ("first", "second"):
+        make_course(state.db, slug, title=slug)
+    courses = tuple(ProgrammeCourse(slug, required=False) for slug in ("first", "second"))
+    with state.db.transaction(LIBRARY_TENANT_ID) as session:
+        source = replace(programme("first"), courses=courses, choose=1)
+        actor = system_actor(LIBRARY_TENANT_ID)
+        save_programmes(session, [source], actor=actor, now=state.clock.now())
+    page = Visitor(app, cast.aoki).visit("/programmes/own-programme")
+    assert page.find(id="required-title") is None
+    section = page.find("section", attrs={"aria-labelledby": "elective-title"})
+    assert section.select_one('[role="progressbar"], progress, .ui-progress') is not None
+    assert len(section.select("li.module-row")) == 2
+
+
+def test_english_readers_are_told_that_papers_are_in_japanese(app: Flask, cast: Cast) -> None:
+    build(app)
+    sentence = "These papers are in Japanese."
+    assert sentence in Visitor(app, cast.aoki, locale="en").visit("/programmes/own-programme").text
+    assert "日本語です" not in Visitor(app, cast.aoki).visit("/programmes/own-programme").text
+    paper = "/programmes/own-programme/documents/worksheet"
+    assert "This paper is in Japanese." in Visitor(app, cast.aoki, locale="en").visit(paper).text

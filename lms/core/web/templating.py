@@ -14,6 +14,7 @@ import lms
 from lms.core.i18n import (
     current_locale,
     gettext,
+    lang_attribute,
     localized,
     template_gettext,
     template_ngettext,
@@ -182,6 +183,7 @@ def install(app: Flask, static_url: Callable[[str], str]) -> None:
         csrf_token=csrf_token,
         new_key=public_id,
         flashes=_flashes,
+        lang_attribute=lang_attribute,
         localized=localized,
         draw_icon=marks.icon,
         draw_status=marks.status,

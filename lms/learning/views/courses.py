@@ -39,7 +39,7 @@ def course(course: str) -> ResponseReturnValue:
     """A course with its modules, its rules and what is still missing."""
     found = access_learning(db(), actor(), course)
     who = actor().employee_id or 0
-    view = course_view(db(), found, employee_id=who, today=jst_date(now()))
+    view = course_view(db(), found, employee_id=who, today=jst_date(now()), locale=current_locale())
     return page(
         "learning/course.html",
         found=found,

@@ -37,11 +37,13 @@ export class Captions {
     const text = mode === "question" || mode === "end" ? "" : (this.#texts[index][cue] ?? "");
     if (text === this.#shown) return;
     this.#shown = text;
+    this.line.lang = this.line.dataset.lang ?? "";
     this.line.textContent = text;
   }
 
   /** Tell something that has to do with the sound. @param {string} message */
   say(message) {
+    this.line.lang = document.documentElement.lang;
     this.line.textContent = message;
     this.#shown = message;
   }
