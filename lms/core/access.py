@@ -139,6 +139,13 @@ class Actor:
         """Whether some role of the actor allows it (the object may still be out of scope)."""
         return Permission(permission) in self.permissions
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether somebody sees the pages of the personnel section as an auditor alone."""
+        return self.can(Permission.AUDIT_VIEW) and not (
+            self.can(Permission.ASSIGNMENT_EDIT) or self.can(Permission.COURSE_EDIT)
+        )
+
     def scope(self, permission: Permission) -> tuple[str, ...] | None:
         """The unit paths in which the actor has a permission; ``None`` means the whole tenant.
 

@@ -59,6 +59,14 @@ def test_the_module_that_was_answered_last_is_shown_first(visitor, cast, databas
     assert page.select_one("#module option[selected]").get_text() == "答えた単元"
 
 
+@pytest.mark.parametrize("path", ["/hr", "/hr/people", "/hr/questions", "person"])
+def test_auditors_are_told_that_they_only_read(visitor, cast, campaign, path):
+    path = f"/hr/people/{cast.aoki.employee_public_id}" if path == "person" else path
+    sentence = "監査の立場で閲覧しています。"
+    assert visitor(cast.kato).visit(path).get_text().count(sentence) == 1
+    assert sentence not in visitor(cast.ono).visit(path).get_text()
+
+
 def test_a_head_sees_the_own_unit_only(visitor, cast, campaign):
     page = visitor(cast.kimura).visit("/hr/people")
     assert "青木" in page.get_text()
