@@ -47,14 +47,29 @@ class ProgrammePath:
         return tuple(step for step in self.steps if not step.required)
 
     @property
+    def wanted(self) -> int:
+        """How many of the electives are to be chosen."""
+        return min(self.programme.choose, len(self.electives))
+
+    @property
+    def required_done(self) -> int:
+        """How many of the required courses are completed."""
+        return _completed(self.required)
+
+    @property
+    def electives_done(self) -> int:
+        """How many electives are completed; those beyond the number wanted do not count."""
+        return min(_completed(self.electives), self.wanted)
+
+    @property
     def total(self) -> int:
         """How many courses complete it."""
-        return len(self.required) + self._wanted
+        return len(self.required) + self.wanted
 
     @property
     def done(self) -> int:
-        """How many of them are completed; electives beyond the number wanted do not count."""
-        return _completed(self.required) + min(_completed(self.electives), self._wanted)
+        """How many of them are completed."""
+        return self.required_done + self.electives_done
 
     @property
     def state(self) -> str:
@@ -69,7 +84,7 @@ class ProgrammePath:
         """Time of the required courses and of as many electives as are wanted, the shortest."""
         required = sum(step.shelf.progress.course.minutes for step in self.required)
         chosen = sorted(step.shelf.progress.course.minutes for step in self.electives)
-        return required + sum(chosen[: self._wanted])
+        return required + sum(chosen[: self.wanted])
 
     @property
     def next(self) -> ProgrammeStep | None:
@@ -90,12 +105,8 @@ class ProgrammePath:
         )
 
     @property
-    def _wanted(self) -> int:
-        return min(self.programme.choose, len(self.electives))
-
-    @property
     def _elective_open(self) -> bool:
-        return _completed(self.electives) < self._wanted
+        return _completed(self.electives) < self.wanted
 
 
 def _completed(steps: tuple[ProgrammeStep, ...]) -> int:

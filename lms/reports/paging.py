@@ -83,7 +83,7 @@ def filter_chips(
     course = {each.public_id: each.title for each in courses}.get(wanted.course, wanted.course)
     states = {**STATE_LABELS, **OPEN_LABELS}
     named = (
-        ("search", _("Name, kana or staff number"), wanted.search),
+        ("search", _("Searched for"), wanted.search),
         ("unit", _("Department"), unit),
         ("course", _("Course"), course),
         ("state", _("State"), _(states[wanted.state]) if wanted.state else ""),

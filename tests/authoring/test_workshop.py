@@ -304,9 +304,9 @@ def test_the_list_shows_first_slide_learners_and_what_is_to_do(
         page = browser.visit("/author")
     rows = {row.th.a.get_text(): row for row in page.select("#materials tbody tr")}
     assert rows["絵のない単元"].th.img is None
-    assert "残り" not in rows["絵のない単元"].get_text()
+    assert "やること" not in rows["絵のない単元"].get_text()
     assert rows["絵のある単元"].th.img["src"].startswith("/media/")
-    assert "残り 2件" in rows["絵のある単元"].get_text()
+    assert "やること 2件" in rows["絵のある単元"].get_text()
     published = page.select_one("#published tbody tr")
     assert published.select_one('[data-label="受講者"]').get_text() == "1"
 

@@ -86,7 +86,7 @@ def test_each_filter_can_be_taken_away_by_a_link(visitor, cast, campaign):
     page = browser.visit(f"/hr/people?search=青木&unit={unit}&state=soon&tier=general&sort=due")
     chips = page.select('ul[aria-label="適用中の条件"] a')
     assert [chip.get_text(strip=True) for chip in chips] == [
-        "氏名・フリガナ・職員番号: 青木",
+        "検索: 青木",
         "所属: 市民課",
         "状態: 期限14日以内で未修了",
         "階層: 一般職員",
