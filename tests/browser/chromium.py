@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["cat.color"]
+"""What can come out differently in dark scheme and in forced colours: the rules about colour."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,7 +40,7 @@ def chromium() -> Iterator[Browser]:
         opened.close()
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, rules: list[str] = RULES) -> list[str]:
     """What axe finds on the page as it stands: ``rule: element``; empty is good.
 
     The page's policy forbids foreign scripts, also ours for tests, so the tool goes in by the
@@ -46,7 +48,7 @@ def violations(page: Page) -> list[str]:
     """
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
-    run = f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})"
+    run = f"axe.run(document, {{runOnly: {json.dumps(rules)}}})"
     call = f"{run}.then(r => JSON.stringify(r.violations))"
     answer = session.send(
         "Runtime.evaluate", {"expression": call, "awaitPromise": True, "returnByValue": True}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.chromium import chromium, overflow, violations
+from tests.browser.chromium import chromium
 from tests.browser.player_harness import Harness
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-__all__ = ["browser", "harness", "open_player", "overflow", "player_state", "until", "violations"]
+__all__ = ["browser", "harness", "open_player", "player_state", "until"]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lms.core.web.respond import UNPROCESSABLE
-from tests.browser.chromium import chromium, overflow, violations
+from tests.browser.chromium import COLOURS, chromium, overflow, violations
 from tests.browser.site import running_site
 from tests.conftest import START
 from tests.repository.test_access_matrix import TABLE
@@ -186,11 +186,14 @@ def _at(page: Page, window: str) -> list[str]:
 
 
 def _without_colours_and_motion(page: Page) -> list[str]:
-    """With the system's own colours and without motion, every focus is seen and nothing moves."""
+    """With other colours everything can be read and every focus seen; without motion all stays."""
     page.keyboard.press("Tab")
     found = [f"focus: {line}" for line in page.evaluate(UNSEEN_FOCUS)]
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     found += [f"focus in forced colours: {line}" for line in page.evaluate(UNSEEN_FOCUS)]
+    found += [f"forced colours: {line}" for line in violations(page, COLOURS)]
     found += [f"moves: {line}" for line in page.evaluate(MOVING)]
-    page.emulate_media(forced_colors="none", reduced_motion="no-preference")
+    page.emulate_media(forced_colors="none", reduced_motion="no-preference", color_scheme="dark")
+    found += [f"dark: {line}" for line in violations(page, COLOURS)]
+    page.emulate_media(color_scheme="light")
     return found

@@ -1,4 +1,7 @@
-"""The player for everybody: axe in each state, small and large windows, colours, motion."""
+"""The player for everybody: small and large windows, targets, motion, what is announced.
+
+What axe says to each of its states stands in ``test_player_states``, on the page of the product.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.player_fixtures import (
-    browser,
-    harness,
-    open_player,
-    overflow,
-    until,
-    violations,
-)
+from tests.browser.player_fixtures import browser, harness, open_player, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,84 +23,6 @@ pytestmark = pytest.mark.browser
 
 DESKTOP: dict[str, Any] = {"viewport": (1366, 768)}
 PHONE: dict[str, Any] = {"viewport": (390, 844), "has_touch": True, "is_mobile": True}
-WAYS = [
-    pytest.param(DESKTOP, id="desktop"),
-    pytest.param(PHONE, id="phone"),
-    pytest.param({"viewport": (1024, 768)}, id="tablet"),
-    pytest.param({"viewport": (320, 640)}, id="320px"),
-    pytest.param({"viewport": (341, 192)}, id="400-percent"),
-    pytest.param({**DESKTOP, "color_scheme": "dark"}, id="dark"),
-    pytest.param({**PHONE, "color_scheme": "dark"}, id="dark-phone"),
-    pytest.param({**DESKTOP, "forced_colors": "active"}, id="forced-colours"),
-]
-
-
-# Every state in these; in the others the states in which the arrangement differs.
-THOROUGH = ("desktop", "phone", "dark")
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_axe_finds_nothing_in_any_state(
-    open_player: Callable[..., Page], way: dict[str, Any], request: pytest.FixtureRequest
-) -> None:
-    thorough = request.node.callspec.id in THOROUGH
-    page = open_player(**way)
-    found: dict[str, list[str]] = {}
-
-    def check(state: str) -> None:
-        if not thorough and state not in {"playing", "wrong", "picture", "end", "settings"}:
-            return
-        page.wait_for_timeout(250)
-        found[state] = violations(page)
-        if overflow(page) > 0:
-            found[state].append(f"{overflow(page)} px too wide")
-
-    check("first")
-    page.keyboard.press("k")
-    until(page, "p.index === 1 && p.position > 0.3")
-    check("playing")
-    page.keyboard.press("n")
-    check("question")
-    page.get_by_role("button", name="回答する").locator("visible=true").click()
-    check("incomplete")
-    page.get_by_label("毎日バックアップを取る").check()
-    page.get_by_role("button", name="回答する").locator("visible=true").click()
-    expect(page.get_by_text("不正解です").locator("visible=true")).to_be_visible()
-    check("wrong")
-    page.get_by_role("button", name="続ける").locator("visible=true").click()
-    check("survey")
-    page.keyboard.press("n")
-    check("picture")
-    page.keyboard.press("k")
-    page.keyboard.press("+")
-    check("zoom")
-    page.keyboard.press("Escape")
-    for state in ("multiple", "compare", "truefalse", "text", "table", "numeric", "order"):
-        page.keyboard.press("Shift+ArrowRight")
-        check(state)
-    for state in ("summary", "match", "comment", "end"):
-        page.keyboard.press("Shift+ArrowRight")
-        check(state)
-    page.keyboard.press("?")
-    check("help")
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="設定").click()
-    check("settings")
-    page.keyboard.press("Escape")
-    page.get_by_role("tab", name="出典").click()
-    check("sources")
-    assert {state: problems for state, problems in found.items() if problems} == {}
-
-
-@pytest.mark.parametrize("way", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("place", ["", "text"])
-def test_axe_finds_nothing_without_the_script(
-    open_player: Callable[..., Page], way: dict[str, Any], place: str
-) -> None:
-    page = open_player(place, java_script_enabled=place == "text", **way)
-    assert overflow(page) <= 0
-    if place == "text":
-        assert violations(page) == []
 
 
 def test_nothing_moves_when_motion_is_not_wanted(open_player: Callable[..., Page]) -> None:
