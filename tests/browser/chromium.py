@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-COLOURS = ["cat.color"]
+COLOURS = ["color-contrast", "link-in-text-block"]
 """What can come out differently in dark scheme and in forced colours: the rules about colour."""
 FLAGS = [
     "--no-sandbox",
