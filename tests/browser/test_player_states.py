@@ -154,6 +154,16 @@ def test_axe_finds_nothing_in_any_state(open_module: Callable[..., Page], way: s
     assert {state: problems for state, problems in found.items() if problems} == {}
 
 
+def test_the_language_of_a_module_is_told_and_marked(open_module: Callable[..., Page]) -> None:
+    page = open_module(**WAYS["english"])
+    expect(page.get_by_text("This module is in Japanese.")).to_be_visible()
+    page.keyboard.press("k")
+    expect(page.locator("[data-caption]")).to_have_attribute("lang", "ja")
+    spoken = "(line) => line.closest('[lang]').lang"
+    assert page.locator("[data-transcript] [data-cue]").first.evaluate(spoken) == "ja"
+    assert page.locator("#tab-script").evaluate(spoken) == "en"
+
+
 def _fold_the_panels(page: Page, check: Callable[[str], None]) -> None:
     """Script and contents beside the stage, or behind tabs where there is no room beside it."""
     if page.locator("#tab-outline").is_visible():
