@@ -134,7 +134,8 @@ class TestLanguage:
     @pytest.fixture
     def mixed(self, database):
         """One module in Japanese, one in both languages."""
-        made = make_course(database, modules=(module_source(), module_source("二つ目")))
+        sources = (module_source(checks=True), module_source("二つ目"))
+        made = make_course(database, modules=sources)
         return translate_module(database, made, 1)
 
     def test_english_readers_are_told_once_that_a_module_is_in_japanese(
@@ -155,12 +156,23 @@ class TestLanguage:
             page = browser.visit(mixed.learn() + place)
             assert text_of(page).count("This module is in Japanese.") == 1
             assert page.select_one('h2[lang="ja"]').get_text() == "スライド1の題"
-            assert unmarked_japanese(page.select_one("[data-slide]")) == []
+            for part in page.select("[data-slide], [data-left]"):
+                assert unmarked_japanese(part) == []
             english = browser.visit(mixed.learn(1) + place)
             assert "in Japanese" not in text_of(english)
             assert english.select_one("[data-slide] h2").get_text() == "Slide s1"
             assert english.select_one("[data-slide] [lang]") is None
         assert visitor(cast.aoki).visit(mixed.learn()).select_one("[data-slide] [lang]") is None
+
+    def test_the_quiz_and_its_result_carry_the_language_too(self, visitor, cast, mixed):
+        browser = visitor(cast.aoki, locale="en")
+        quiz = f"{mixed.learn()}/quiz"
+        attempt = browser.post(quiz).headers["Location"]
+        question = browser.visit(attempt).select_one(".quiz-question__body")
+        assert question.select_one("#prompt")["lang"] == "ja"
+        assert unmarked_japanese(question) == []
+        result = browser.visit(browser.post(f"{attempt}/submit").headers["Location"])
+        assert [unmarked_japanese(part) for part in result.select(".quiz-feedback")] == [[], []]
 
 
 class TestPlayer:
