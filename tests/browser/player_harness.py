@@ -30,7 +30,7 @@ from lms.core.web.fragments import fragment
 from lms.core.web.marks import Marks
 from lms.core.web.static import StaticFiles
 from lms.kernel.ids import public_id
-from lms.player import render, timeline
+from lms.player import page_model, render, timeline
 from lms.player.page_model import (
     NextKind,
     NextStep,
@@ -42,9 +42,6 @@ from lms.player.page_model import (
     ResultView,
     Resume,
     Tick,
-)
-from lms.player.page_model import (
-    Response as Answer,
 )
 from tests.browser.player_course import BODIES, FLOW, LAYOUTS, QUESTIONS, SCRIPTS, TITLES
 
@@ -353,7 +350,7 @@ class Harness:
             "completed": all(tick.done for tick in self._ticks()),
         }
 
-    def _mark(self, code: str, response: Answer, key: str) -> dict[str, Any]:
+    def _mark(self, code: str, response: page_model.Response, key: str) -> dict[str, Any]:
         if key in self.memory.keys:
             return self.memory.keys[key]
         item = _find(code)
