@@ -8,7 +8,6 @@ from lms.catalog.models import Course
 from lms.certification import service
 from lms.core.access import Role
 from tests.factories import make_course
-from tests.repository.world import actor_of
 
 UNKNOWN = "2026-01202C1-000999-U"
 MISTYPED = ("2026-01202C1-000999-5", "AOBA-0000", "…", "x" * 300, "' OR 1=1 --", "a\x00b")
@@ -20,7 +19,7 @@ def number(database, cast, clock):
     made = make_course(database, title="情報セキュリティ基礎")
     with database.transaction(cast.aoba) as session:
         course = session.get_one(Course, made.id)
-        actor = actor_of(cast.ono, Role.HR)
+        actor = cast.ono.actor(Role.HR)
         return service.issue(
             session,
             employee_id=cast.aoki.employee_id,
