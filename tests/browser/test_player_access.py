@@ -15,7 +15,7 @@ from tests.browser.player_fixtures import browser, harness, open_player, until
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 __all__ = ["browser", "harness", "open_player"]
 
@@ -87,6 +87,33 @@ def test_a_long_slide_shrinks_and_then_scrolls_by_keyboard(
     page.wait_for_timeout(200)
     assert face.evaluate("f => parseFloat(getComputedStyle(f.querySelector('td')).fontSize)") >= 16
     assert face.get_attribute("tabindex") == "0"
+
+
+def test_a_slide_fits_again_when_a_picture_among_its_words_has_come(
+    open_player: Callable[..., Page],
+) -> None:
+    page = open_player("#slide-summary")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/assets/flow.svg*", hold)
+    face = page.locator("[data-slide=summary] [data-face]")
+    face.evaluate(
+        """f => f.querySelector("li").insertAdjacentHTML(
+               "beforeend", '<img src="/assets/flow.svg?late" width="240" alt="情報の流れ">')"""
+    )
+    page.set_viewport_size({"width": 1360, "height": 760})
+    page.wait_for_timeout(200)
+    size = "f => parseFloat(getComputedStyle(f.querySelector('li')).fontSize)"
+    without = face.evaluate(size)
+    held[0].continue_()
+    expect(face.locator("img")).to_have_js_property("complete", True)
+    page.wait_for_timeout(100)
+    assert face.locator("img").bounding_box()["height"] > 100
+    assert face.evaluate(size) < without
+    assert face.evaluate("f => f.scrollHeight <= f.clientHeight + 1")
 
 
 def test_words_leave_a_picture_the_room_below_them(open_player: Callable[..., Page]) -> None:

@@ -26,15 +26,23 @@ export class Stage {
     this.slides.forEach(placeHotspots);
     this.#watch = new ResizeObserver(() => this.fit());
     this.#watch.observe(this.box);
+    // A picture among the words takes its room only when it has arrived; "load" does not bubble.
+    this.box.addEventListener("load", () => this.fit(), {
+      capture: true,
+      signal: this.#gone.signal,
+    });
   }
 
   #watch;
+
+  #gone = new AbortController();
 
   /** @type {HTMLElement | null} */
   #face = null;
 
   disconnect() {
     this.#watch.disconnect();
+    this.#gone.abort();
   }
 
   /**
