@@ -137,6 +137,18 @@ def test_a_table_that_compares_is_not_cut_into_columns(open_player: Callable[...
     assert body.evaluate(columns) == "auto"
 
 
+def test_a_word_in_a_table_is_not_cut_for_the_sake_of_a_long_cell(
+    open_player: Callable[..., Page],
+) -> None:
+    page = open_player("#slide-numbers")
+    body = page.locator("[data-slide=numbers] [data-body]")
+    body.evaluate(
+        "b => { b.innerHTML = `<table><tr><td><b>10:12</b></td><td>${'長い文です。'.repeat(40)}"
+        "</td></tr></table>`; }"
+    )
+    assert body.evaluate("b => b.querySelector('b').getClientRects().length") == 1
+
+
 def test_the_current_entry_of_a_long_list_stays_in_view(open_player: Callable[..., Page]) -> None:
     page = open_player(viewport=(1366, 545))
     page.evaluate(
