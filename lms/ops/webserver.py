@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lms.core.settings import Settings
 
 BACKLOG = 1024
-BACKPRESSURE = 64
+BACKPRESSURE = 4096
 """Requests one web process takes on; more wait in the socket's queue."""
 _KILL_AFTER = 10
 

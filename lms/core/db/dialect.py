@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlite3 import SQLITE_BUSY
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, text
@@ -25,13 +27,20 @@ POSTGRESQL_OPTIONS = (
 )
 
 
+BUSY_SECONDS = 15
+"""How long somebody waits for the database before the answer is "busy"."""
+
+_PAUSE = 0.0005
+"""Seconds between two tries to become SQLite's writer; a writing request takes a few times that."""
+
+
 def prepare_sqlite(connection: Any, *, read_only: bool) -> None:  # noqa: ANN401 - of the driver
     """Set a new SQLite connection to durable WAL with foreign keys."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=15000")
+    cursor.execute(f"PRAGMA busy_timeout={1000 * BUSY_SECONDS if read_only else 0}")
     cursor.execute("PRAGMA cache_size=-16000")
     cursor.execute("PRAGMA temp_store=MEMORY")
     if read_only:
@@ -49,7 +58,10 @@ def begin_sqlite(connection: Connection, *, read_only: bool) -> None:
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
     driver = connection.dialect.loaded_dbapi
     try:
-        cursor.execute(begin)
+        if read_only:
+            cursor.execute(begin)
+        else:
+            _become_writer(cursor, begin, driver.OperationalError)
     except driver.Error as error:
         # SQLAlchemy leaves errors of listeners as they are; a busy database must be known as one.
         raise DBAPIError.instance(
@@ -57,6 +69,24 @@ def begin_sqlite(connection: Connection, *, read_only: bool) -> None:
         ) from error
     finally:
         cursor.close()
+
+
+def _become_writer(cursor: Any, begin: str, busy: type[Exception]) -> None:  # noqa: ANN401 - the driver's
+    """Take the write lock as soon as it is free.
+
+    SQLite itself would look again after up to 100 ms, in which other processes write dozens of
+    times: with two busy web processes a third of the time went by unused.
+    """
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute(begin)
+        except busy as error:
+            if error.sqlite_errorcode != SQLITE_BUSY or monotonic() > until:  # type: ignore[attr-defined]
+                raise
+            sleep(_PAUSE)
+        else:
+            return
 
 
 def probe_write(connection: Connection) -> None:

@@ -1,7 +1,8 @@
 """The one door for the web: a route cannot be registered without saying who may use it.
 
-The wrapper opens one database session for one tenant, checks the form token, makes GET
-read-only, commits when a view returns and rolls back when it raises.
+The wrapper checks the form token, finds out who asks, and opens database sessions of one tenant
+only: one that cannot write, and for a view that writes another, which it commits when the view
+returns and rolls back when it raises.
 """
 
 from __future__ import annotations
@@ -88,13 +89,20 @@ def _handle(
         if not csrf_valid(token):
             abort(400, "csrf")
     g.lms_tenant_id = app.resolve_tenant()
-    with app.db.session(g.lms_tenant_id, read_only=safe or not writes) as session:
+    reads = safe or not writes
+    with app.db.session(g.lms_tenant_id, read_only=True) as session:
         g.lms_session = session
         g.lms_actor = app.load_actor() or Actor(tenant_id=g.lms_tenant_id)
         set_locale(_locale(app.settings.language))
         if not g.lms_actor.can(allow):
             return _refuse(app.sign_in_endpoint)
-        response = _once(view, values, session) if not safe and writes else _call(view, values)
+        if reads:
+            response = _call(view, values)
+    if not reads:
+        # Who asks is known by now: SQLite has one writer, and the others wait for it.
+        with app.db.session(g.lms_tenant_id) as session:
+            g.lms_session = session
+            response = _once(view, values, session)
     for write in g.pop("lms_after", []):
         with app.db.transaction(g.lms_tenant_id) as after:
             write(after)
