@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 from typing import TYPE_CHECKING
 
 from granian import Granian
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from lms.core.settings import Settings
 
 BACKLOG = 1024
-BACKPRESSURE = 4096
-"""Requests one web process takes on; more wait in the socket's queue."""
+CONNECTIONS = 4096
+"""Browsers that one web process lets keep a connection open; more wait until others have gone.
+
+Granian calls it backpressure. A browser keeps several, most of the time without a request.
+"""
 _KILL_AFTER = 10
 
 
@@ -29,6 +33,7 @@ def serve_pages(settings: Settings) -> None:
     # Granian copies this process only if Python is set to, as it is by default before 3.14.
     multiprocessing.set_start_method("fork", force=True)
     freeze()
+    _allow_files()
     Granian(
         "wsgi:app",
         address=settings.host,
@@ -37,7 +42,7 @@ def serve_pages(settings: Settings) -> None:
         workers=settings.web_workers,
         blocking_threads=1,
         backlog=BACKLOG,
-        backpressure=BACKPRESSURE,
+        backpressure=CONNECTIONS,
         http=HTTPModes.http1,
         websockets=False,
         log_access=False,
@@ -45,3 +50,9 @@ def serve_pages(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=_KILL_AFTER,
     ).serve()
+
+
+def _allow_files() -> None:
+    """Let this process and its copies open as many files as they may; each browser is one."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

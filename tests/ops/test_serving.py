@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import URLError
@@ -115,6 +116,18 @@ def test_serve_watches_its_processes_and_stops_cleanly(server):
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(30) == 0
     assert not [pid for pid in last if is_alive(pid)]
+
+
+def test_idle_browsers_hold_nobody_up(server):
+    eventually(server.is_ready)
+    browsers = []
+    for _ in range(200):
+        browser = HTTPConnection("127.0.0.1", server.port, timeout=10)
+        browser.request("GET", "/health/live")
+        assert browser.getresponse().read()
+        browsers.append(browser)
+    assert all(browser.sock is not None for browser in browsers), "they stay connected"
+    assert server.get("/health/live")
 
 
 def test_children_do_not_outlive_a_killed_supervisor(server):
