@@ -140,7 +140,8 @@ def _page_of_duties(
     found = session.execute(keys.limit(wanted.size).offset(first)).all()
     if not wanted.state:
         people = _people(actor, wanted, unit_path=unit_path, today=today).subquery()
-        total = session.scalar(select(func.sum(people.c.number))) or 0
+        # PostgreSQL adds up whole numbers as decimals.
+        total = int(session.scalar(select(func.sum(people.c.number))) or 0)
     else:
         # A page behind the last one does not say how many rows there are.
         counted = found or (session.execute(keys.limit(1)).all() if first else [])
