@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from threading import Timer
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import Text, bindparam, event, select, text, update
+from sqlalchemy import Text, bindparam, select, text, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from lms.assessment.models import Quiz
+from lms.core.db import dialect
 from lms.core.db.dialect import insert_or_ignore
 from lms.core.db.prepared import Prepared
 from lms.core.tenancy import TenancyError
@@ -64,11 +66,12 @@ def test_a_reader_sees_one_state_to_its_end(database: Database, cast: Cast):
 
 
 @pytest.mark.sqlite
-def test_a_locked_database_is_a_busy_one_and_no_crash(app: Flask, database: Database, cast: Cast):
+def test_a_locked_database_is_a_busy_one_and_no_crash(
+    app: Flask, database: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
     """The page says so and the browser may come back; nothing is logged as a fault."""
-    event.listen(database.engine, "connect", _impatient)
+    monkeypatch.setattr(dialect, "BUSY_SECONDS", 0)
     browser = Visitor(app, cast.aoki)
-    database.dispose()
     with database.transaction(cast.aoba) as first:
         first.connection()
         with database.session(cast.aoba) as other, pytest.raises(OperationalError, match="locked"):
@@ -78,8 +81,14 @@ def test_a_locked_database_is_a_busy_one_and_no_crash(app: Flask, database: Data
     assert answer.headers["Retry-After"]
 
 
-def _impatient(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA busy_timeout=0")
+@pytest.mark.sqlite
+def test_whoever_writes_waits_for_the_writer_before(database: Database, cast: Cast):
+    with database.transaction(cast.aoba) as session:
+        session.connection()
+        later = Timer(0.2, session.rollback)
+        later.start()
+        dialect.refresh_statistics(database.engine)
+        later.join()
 
 
 def test_a_broken_rule_is_known_by_its_name(database: Database, cast: Cast):
