@@ -268,15 +268,19 @@ def _survey(
         counted = [(text, text) for text, _ in analysis.choices.most_common(MAX_TEXTS)]
     else:
         counted = [(one, texts.options[one]) for one in item.body.options]
-    total = sum(int(step) * analysis.choices[step] for step, _ in counted if step.isdigit())
-    scale = kind == SurveyKind.SCALE and analysis.count > 0
+    mean = None
+    if kind == SurveyKind.SCALE:
+        # A newer version may have fewer steps; what was said on the longer scale is left out.
+        answered = sum(analysis.choices[step] for step, _ in counted)
+        total = sum(int(step) * analysis.choices[step] for step, _ in counted)
+        mean = total / answered if answered else None
     return SurveyStatistics(
         code=item.code,
         kind=kind,
         prompt=texts.prompt,
         slide_key=item.slide_key,
         count=analysis.count,
-        mean=total / analysis.count if scale else None,
+        mean=mean,
         steps=item.body.steps,
         choices=tuple(ChoiceCount(text, analysis.choices[one]) for one, text in counted),
     )

@@ -20,6 +20,7 @@ from lms.core.access import system_actor
 from lms.core.audit import AuditAction
 from lms.core.tenancy import tenant_of
 from lms.jobs import service as jobs
+from lms.jobs.models import Job, JobState
 from lms.kernel.messages import N_
 from lms.kernel.result import ConflictError, DomainError, NotFoundError
 
@@ -75,6 +76,14 @@ def start_import(
     session.flush()  # The job names the import's public id.
     _queue_import(session, row, actor=actor, now=now)
     return row
+
+
+def has_stopped(session: Session, row: DeckImport) -> bool:
+    """Whether an import failed, or its job ended without a word; only then it can be repeated."""
+    if row.state in {ImportState.DONE, ImportState.FAILED}:
+        return row.state is ImportState.FAILED
+    state = session.scalar(select(Job.state).where(Job.public_id == row.job_public_id))
+    return state in {JobState.DEAD, JobState.CANCELLED}
 
 
 def repeat_import(session: Session, row: DeckImport, *, actor: Actor, now: datetime) -> DeckImport:

@@ -23,7 +23,7 @@ from lms.core.web.respond import UNPROCESSABLE, page, redirect_with
 from lms.core.web.session import actor, db, now, transaction
 from lms.core.web.state import state
 from lms.core.web.static import media_url
-from lms.jobs.models import Job, JobState
+from lms.jobs.models import Job
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
@@ -123,13 +123,11 @@ def _store(upload: FileStorage, field: str) -> tuple[str, int]:
 def show_import(public_id: str) -> ResponseReturnValue:
     """How far an import is; then its report, or what went wrong."""
     row = access_import(db(), actor(), public_id)
-    if row.state in {ImportState.QUEUED, ImportState.RUNNING}:
+    if service.has_stopped(db(), row):
+        return _failed(row, _why(row))
+    if row.state is not ImportState.DONE:
         job = db().scalar(select(Job).where(Job.public_id == row.job_public_id))
-        if job is not None and job.state in {JobState.DEAD, JobState.CANCELLED}:
-            return _failed(row, _("The import stopped before it was done. Please try again."))
         return page("authoring/import_running.html", deck_import=row, job=job, steps=_steps(job))
-    if row.state is ImportState.FAILED:
-        return _failed(row, _(row.error, **row.error_values))
     draft = db().get_one(Draft, row.draft_id)
     return page(
         "authoring/report.html",
@@ -139,6 +137,12 @@ def show_import(public_id: str) -> ResponseReturnValue:
         general=[f for f in _findings(row) if f["slide"] is None],
         counts=_counts(row),
     )
+
+
+def _why(row: DeckImport) -> str:
+    if row.state is ImportState.FAILED:
+        return _(row.error, **row.error_values)
+    return _("The import stopped before it was done. Please try again.")
 
 
 def _failed(
@@ -237,10 +241,11 @@ def retry_import(public_id: str) -> ResponseReturnValue:
         sent = _sent(form)
     except DomainError as error:
         form.refuse(error)
-        return _failed(row, _(row.error, **row.error_values), form, UNPROCESSABLE)
-    if row.state is not ImportState.DONE:
-        with transaction() as session:
-            fresh = access_import(session, actor(), public_id)
+        return _failed(row, _why(row), form, UNPROCESSABLE)
+    with transaction() as session:
+        fresh = access_import(session, actor(), public_id)
+        # A page that was left open must not change the files under work that goes on again.
+        if service.has_stopped(session, fresh):
             for column, value in sent.items():
                 setattr(fresh, column, value)
             service.repeat_import(session, fresh, actor=actor(), now=now())
