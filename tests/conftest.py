@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from lms.app import create_app
 from lms.core.db import schema
 from lms.core.db.engine import Database
+from lms.core.i18n import use_locale
 from lms.core.settings import load_settings
 from lms.kernel.clock import FixedClock
 from tests.cast import build_cast
@@ -126,6 +127,13 @@ def database(app: Flask) -> Database:
 def visitor(app: Flask, cast: Cast) -> Callable[..., Visitor]:
     """``visitor(person)`` is a browser signed in as that person; ``visitor()`` is nobody."""
     return lambda person=None, **options: Visitor(app, person, **options)
+
+
+@pytest.fixture(autouse=True)
+def _japanese() -> Iterator[None]:
+    """A page of the test before may have left another language to this thread."""
+    with use_locale("ja"):
+        yield
 
 
 @pytest.fixture

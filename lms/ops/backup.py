@@ -85,7 +85,7 @@ def make_backup(
         members |= {f"files/{p.name}": p for p in FileStore(settings.files_path).stored()}
         manifest = Manifest(
             release=lms.__version__,
-            revision=schema.current(database.engine) or "",
+            revision=schema.current(database.reader) or "",
             engine="sqlite" if database.is_sqlite else "postgresql",
             made_at=now.isoformat(),
             members={name: _digest(path) for name, path in members.items()},

@@ -18,6 +18,7 @@ from lms.ops.supervision import Supervisor, die_with_parent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _PATIENCE = 15.0
 """Seconds, fewer than this process gets itself."""
 
@@ -31,8 +32,11 @@ class Fork:
     _context = multiprocessing.get_context("fork")
 
     def __init__(self, work: Callable[[], None]) -> None:
-        self._process = self._context.Process(target=_begin, args=(work,))
+        self._process = self._context.Process(target=_begin, args=(work, os.getpid()))
+        # A signal to a copy that is not ready yet would be taken for this process and get lost.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         self._process.start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self._pid = cast("int", self._process.pid)
 
     @property
@@ -61,19 +65,21 @@ class Fork:
         return code
 
 
-def _begin(work: Callable[[], None]) -> None:
+def _begin(work: Callable[[], None], parent: int) -> None:
     os.setsid()
     die_with_parent()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _SIGNALS:
         signal.signal(number, signal.SIG_DFL)
-    work()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+    if os.getppid() == parent:
+        work()
 
 
 def run_copies(count: int, work: Callable[[], None]) -> None:
     """Do ``work`` in so many copies of this process, kept running until SIGTERM or SIGINT comes.
 
     Args:
-        count: how many; one is this process itself, which nobody starts again then.
+        count: how many; one is this process itself.
         work: returns when SIGTERM comes.
     """
     if count == 1:

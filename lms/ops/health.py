@@ -55,7 +55,7 @@ def _writable(database: Database) -> Check:
 
 
 def _revision(database: Database) -> Check:
-    problem, newest = schema.outdated(database.engine), schema.head()
+    problem, newest = schema.outdated(database.reader), schema.head()
     return Check("revision", good=not problem, detail=problem or f"{newest} of {newest}")
 
 

@@ -109,7 +109,7 @@ def lock_home(settings: Settings) -> int:
 
 
 def _check_database(database: Database) -> None:
-    problem = schema.outdated(database.engine)
+    problem = schema.outdated(database.reader)
     if problem:
         raise CannotServeError(problem)
 

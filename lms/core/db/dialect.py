@@ -33,6 +33,8 @@ BUSY_SECONDS = 15
 _PAUSE = 0.0005
 """Seconds between two tries to become SQLite's writer; a writing request takes a few times that."""
 
+_LONGEST_PAUSE = 0.01
+
 
 def prepare_sqlite(connection: Any, *, read_only: bool) -> None:  # noqa: ANN401 - of the driver
     """Set a new SQLite connection to durable WAL with foreign keys."""
@@ -78,13 +80,16 @@ def _become_writer(cursor: Any, begin: str, busy: type[Exception]) -> None:  # n
     times: with two busy web processes a third of the time went by unused.
     """
     until = monotonic() + BUSY_SECONDS
+    pause = _PAUSE
     while True:
         try:
             cursor.execute(begin)
         except busy as error:
             if error.sqlite_errorcode != SQLITE_BUSY or monotonic() > until:  # type: ignore[attr-defined]
                 raise
-            sleep(_PAUSE)
+            sleep(pause)
+            # Who has waited for long waits for somebody slow.
+            pause = min(pause * 1.05, _LONGEST_PAUSE)
         else:
             return
 
