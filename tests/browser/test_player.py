@@ -49,7 +49,7 @@ def test_slides_follow_each_other_until_a_question_stops_them(
     assert player_state(page)["mode"] == "playing"
     expect(page.locator("[data-announce]")).to_have_text(f"スライド 2 / 6 {TITLES['what-we-keep']}")
     until(page, "p.mode === 'question'")
-    prompt = page.get_by_text("機密性を守る行動はどれですか。", exact=True)
+    prompt = page.locator("legend", has_text="機密性を守る行動はどれですか。")
     expect(prompt).to_be_focused()
     assert page.evaluate("document.querySelector('audio').paused")
 
