@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from lms.assignments.rules import DutyState
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -57,7 +55,8 @@ STATE_LABELS = {
 """English message ids of the duty states."""
 OPEN_LABELS = {"open": "Not completed", "soon": "Not completed, due within 14 days"}
 """English message ids of what is asked for beside them."""
-STATES = (*(state.value for state in DutyState), *OPEN_LABELS)
+CHOICES = {**OPEN_LABELS, **STATE_LABELS}
+"""Everything that can be asked for, as the form offers it."""
 
 
 def read_filter(args: Mapping[str, str]) -> ReportFilter:
@@ -67,7 +66,7 @@ def read_filter(args: Mapping[str, str]) -> ReportFilter:
     return ReportFilter(
         unit=args.get("unit", "")[:40],
         course=args.get("course", "")[:40],
-        state=state if state in STATES else "",
+        state=state if state in CHOICES else "",
         search=args.get("search", "").strip()[:100],
         tier=args.get("tier", "")[:40],
         employment=args.get("employment", "")[:40],

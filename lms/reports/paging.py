@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lms.core.i18n import gettext as _
-from lms.reports.filters import OPEN_LABELS, STATE_LABELS
+from lms.reports.filters import CHOICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,12 +81,11 @@ def filter_chips(
     """
     unit = {each.public_id: each.name for each in units}.get(wanted.unit, wanted.unit)
     course = {each.public_id: each.title for each in courses}.get(wanted.course, wanted.course)
-    states = {**STATE_LABELS, **OPEN_LABELS}
     named = (
         ("search", _("Searched for"), wanted.search),
         ("unit", _("Department"), unit),
         ("course", _("Course"), course),
-        ("state", _("State"), _(states[wanted.state]) if wanted.state else ""),
+        ("state", _("State"), _(CHOICES[wanted.state]) if wanted.state else ""),
         ("tier", _("Tier"), tiers.get(wanted.tier, wanted.tier)),
         ("employment", _("Employment"), wanted.employment),
     )
