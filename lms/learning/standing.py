@@ -21,8 +21,8 @@ from lms.assessment.rules import official_score, parse_policy
 from lms.catalog.models import ModuleVersion
 from lms.core.db.prepared import Prepared
 from lms.learning import rules
-from lms.learning.models import SlideProgress
 from lms.learning.projections import slide_keys
+from lms.learning.queries import seen_slides
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -53,7 +53,9 @@ def count(session: Session, progress: ModuleProgress, *, employee_id: int) -> No
     version = session.get_one(ModuleVersion, progress.module_version_id)
     slides = slide_keys(session, version.id)
     progress.slides_total = len(slides)
-    progress.slides_seen = len(slides & seen_slides(session, progress))
+    progress.slides_seen = len(
+        slides & seen_slides(session, progress.enrolment_id, progress.module_id)
+    )
     checks_id = version.checks_quiz_version_id
     questions = questions_of(session, checks_id) if checks_id is not None else []
     checks = {question.code for question in questions if question.graded}
@@ -63,18 +65,6 @@ def count(session: Session, progress: ModuleProgress, *, employee_id: int) -> No
     progress.checks_answered = len(checks & given.checks.keys())
     progress.checks_correct = sum(given.checks[code][1] for code in checks & given.checks.keys())
     progress.surveys_answered = len(surveys & given.surveys.keys())
-
-
-def seen_slides(session: Session, progress: ModuleProgress) -> frozenset[str]:
-    """The slide keys of a module that somebody has seen in any version."""
-    return frozenset(
-        session.scalars(
-            select(SlideProgress.slide_key).where(
-                SlideProgress.enrolment_id == progress.enrolment_id,
-                SlideProgress.module_id == progress.module_id,
-            )
-        )
-    )
 
 
 def answers_of(session: Session, checks_version_id: int | None, employee_id: int) -> Answers:
