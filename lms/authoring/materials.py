@@ -84,7 +84,7 @@ def _facts(session: Session, revision_ids: set[int]) -> dict[int, RevisionFacts]
 
 
 def _read(text: str, assets: Mapping[str, Any]) -> RevisionFacts:
-    source, _problems = textformat.parse_module(text, file="module.md")
+    source, _problems = textformat.parse_module(text, file=textformat.MODULE_FILE)
     if source is None:
         return RevisionFacts()
     first = next((slide for slide in source.slides if not slide.hidden), None)

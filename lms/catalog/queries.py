@@ -267,7 +267,7 @@ def shown_languages(
         asked = select(Slide.module_version_id, Slide.content)
         for key, content in session.execute(asked.where(Slide.module_version_id.in_(missing))):
             contents.setdefault(key, []).append(content)
-        return {key: shown_language(mine, locale) for key, mine in contents.items()}
+        return {key: shown_language(contents.get(key, ()), locale) for key in missing}
 
     return kept_many(session, f"languages-{locale}", keys, read)
 

@@ -91,7 +91,7 @@ class OpenJTalkProvider:
         engine.add_half_tone(known.half_tones)
         scale = 10 ** (known.gain / 20) / _FULL_SCALE
         samples = engine.synthesize(list(analysis.labels)) * scale
-        if not np.abs(samples).max() < _LOUDEST:
+        if not np.abs(samples).max(initial=0.0) < _LOUDEST:
             # Silence of the same length keeps captions and slides going.
             samples = np.zeros_like(samples)
         samples = samples.astype(np.float32)
