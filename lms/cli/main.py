@@ -64,7 +64,7 @@ def _explain(error: DBAPIError, engine: Engine) -> str:
     except DBAPIError as deeper:
         return f"The database does not answer: {deeper.orig}"
     if not problem and isinstance(error, OperationalError):
-        return f"The database does not answer: {error.orig}"
+        return f"The database refused: {error.orig}"
     return problem
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from lms.core.i18n import LOCALES
+
 ROOT = Path(__file__).resolve().parents[2]
 """The checked-out product folder, which holds ``templates/``, ``courses/`` and ``migrations/``."""
 
-LANGUAGES = ("ja", "en")
 ADDRESSES = ("postgresql://", "postgresql+psycopg://", "sqlite:///")
 """How the address of a database may begin."""
 
@@ -157,7 +158,7 @@ def _read(config: Path) -> dict[str, object]:
 def _check(values: dict[str, Any]) -> None:
     """Refuse what would only fail later, in words nobody understands."""
     language = values.get("language", "ja")
-    if language not in LANGUAGES:
+    if language not in LOCALES:
         raise SettingsError(f"LMS_LANGUAGE must be ja or en, not {language!r}.")
     address = values.get("database_url", "")
     if address and not address.startswith(ADDRESSES):

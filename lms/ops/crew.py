@@ -37,12 +37,8 @@ class Fork:
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         self._process.start()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        self._pid = cast("int", self._process.pid)
-
-    @property
-    def pid(self) -> int:
+        self.pid = cast("int", self._process.pid)
         """Its number, which is also that of its group."""
-        return self._pid
 
     def poll(self) -> int | None:
         """The exit code, or None while it runs."""

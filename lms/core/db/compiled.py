@@ -6,7 +6,6 @@ that would find out anew at every execution what is known already.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DBAPIError
@@ -85,7 +84,7 @@ class Compiled:
             else:
                 cursor.execute(self.sql, given)
         except self._dialect.loaded_dbapi.Error as error:
-            raise self._translated(connection, cursor, given) from error
+            raise self._translated(error, connection, cursor, given) from error
         return cursor
 
     def _given(self, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - as the driver wants
@@ -120,12 +119,17 @@ class Compiled:
         ]
         return [(place, read) for place, read in enumerate(found) if read is not None]
 
-    def _translated(self, connection: Connection, cursor: Any, given: Any) -> BaseException:  # noqa: ANN401
+    def _translated(
+        self,
+        error: Any,  # noqa: ANN401 - the driver's
+        connection: Connection,
+        cursor: Any,  # noqa: ANN401
+        given: Any,  # noqa: ANN401
+    ) -> BaseException:
         """The driver's error as SQLAlchemy's, which the product knows.
 
         A connection that is lost is never used again.
         """
-        error: Any = sys.exception()
         driver: Any = connection.connection.dbapi_connection
         lost = self._dialect.is_disconnect(error, driver, cursor)
         cursor.close()

@@ -30,7 +30,8 @@ class Kept:
 
     def kind(self, kind: str, *, most: int) -> Recent[Place, Any]:
         """The entries of one kind; the first to ask says how many stay."""
-        return self._kinds.setdefault(kind, Recent(most))
+        found = self._kinds.get(kind)
+        return found if found is not None else self._kinds.setdefault(kind, Recent(most))
 
 
 def kept(
