@@ -37,10 +37,17 @@ _LONGEST_PAUSE = 0.01
 
 
 def prepare_sqlite(connection: Any, *, read_only: bool) -> None:  # noqa: ANN401 - of the driver
-    """Set a new SQLite connection to durable WAL with foreign keys."""
+    """Set a new SQLite connection to WAL with foreign keys; its commits are ``durable``'s.
+
+    Raises:
+        OperationalError: the file system cannot keep a log that processes share.
+    """
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
+    (mode,) = cursor.execute("PRAGMA journal_mode=WAL").fetchone()
+    if mode != "wal":
+        raise type(connection).OperationalError(f"no write-ahead log on this file system ({mode})")
+    # Checkpoints wait for the disk by themselves, commits do so in ``DurableConnection``.
+    cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={1000 * BUSY_SECONDS if read_only else 0}")
     cursor.execute("PRAGMA cache_size=-16000")

@@ -81,6 +81,8 @@ class Database:
 def _sqlite(settings: Settings, *, read_only: bool = False) -> Engine:
     from pysqlite3 import dbapi2  # noqa: PLC0415 - the driver with a fixed library
 
+    from lms.core.db.durable import DurableConnection  # noqa: PLC0415 - PostgreSQL needs none
+
     if dbapi2.sqlite_version_info < MIN_SQLITE:
         raise RuntimeError(
             f"SQLite {dbapi2.sqlite_version} can lose data in WAL mode; "
@@ -92,7 +94,11 @@ def _sqlite(settings: Settings, *, read_only: bool = False) -> Engine:
         pool_size=8,
         max_overflow=8,
         pool_use_lifo=True,
-        connect_args={"check_same_thread": False, "timeout": 15},
+        connect_args={
+            "check_same_thread": False,
+            "timeout": 15,
+            "factory": dbapi2.Connection if read_only else DurableConnection,
+        },
     )
 
     @event.listens_for(engine, "connect")
