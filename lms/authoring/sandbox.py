@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import lms
+from lms.core.priority import lower_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -63,7 +64,8 @@ def cage_command(job: Path, readable: Sequence[Path], environment: Mapping[str, 
     """
     # A named user namespace keeps root's capabilities away even where the worker runs as root.
     command = ["bwrap", "--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000"]
-    command += ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
+    # ``run`` begins a session without a terminal; another one would get back its priority.
+    command += ["--die-with-parent", "--clearenv", "--cap-drop", "ALL"]
     command += ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
     for name in _SYSTEM_LINKS:
         path = Path("/", name)
@@ -150,6 +152,7 @@ def run(
         text=True,
         errors="replace",
     )
+    lower_session(process.pid)
     late = threading.Event()
     watchdog = threading.Timer(seconds, _stop, (process, late))
     watchdog.start()

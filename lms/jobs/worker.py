@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import OperationalError
 
+from lms.core.priority import lower_priority
 from lms.jobs import embedded
 from lms.jobs.schedule import enqueue_due
 
@@ -26,7 +27,6 @@ log = logging.getLogger("lms.jobs")
 RESTART_ME = 75
 """Exit code of a worker that gave up on a task which did not end (EX_TEMPFAIL)."""
 _SCHEDULE_EVERY = 20.0
-_POLITE = 10
 
 
 def work(runtime: Runtime, table: Sequence[Periodic], tenants: Callable[[], Iterable[int]]) -> None:
@@ -41,7 +41,7 @@ def work(runtime: Runtime, table: Sequence[Periodic], tenants: Callable[[], Iter
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     # Pages come first: conversion and speech only use what they leave.
-    os.nice(_POLITE)
+    lower_priority()
     look = _Scheduler(runtime, table, tenants)
     log.debug("worker %d started", os.getpid())
     engine(runtime.database)(runtime, stopping, beside=look, abandon=lambda: os._exit(RESTART_ME))
