@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
@@ -11,8 +12,28 @@ from flask.cli import with_appcontext
 
 from lms import wiring
 from lms.cli.parts import runtime
+from lms.core.web.state import state
 from lms.jobs import worker
 from lms.ops.crew import run_copies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def make_worker(lease: timedelta = timedelta(seconds=30)) -> Callable[[], None]:
+    """What a worker does until a signal comes; everything it needs is loaded by now.
+
+    Args:
+        lease: a worker silent for this long loses its job to another.
+    """
+    directory = current_app.extensions["lms_tenants"]
+    parts = runtime(lease)
+
+    def do() -> None:
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+        worker.work(parts, wiring.SCHEDULE, directory.ids)
+
+    return do
 
 
 @click.group()
@@ -26,9 +47,4 @@ def jobs() -> None:
 @with_appcontext
 def work(lease_seconds: int) -> None:
     """Do background work until a signal comes (``lms serve`` starts these by itself)."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
-    directory = current_app.extensions["lms_tenants"]
-    parts = runtime(timedelta(seconds=lease_seconds))
-    run_copies(
-        parts.settings.job_workers, lambda: worker.work(parts, wiring.SCHEDULE, directory.ids)
-    )
+    run_copies(state().settings.job_workers, make_worker(timedelta(seconds=lease_seconds)))

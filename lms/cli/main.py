@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "backup": "lms.cli.operating:backup",
     "content": "lms.cli.content:content",
+    "crew": "lms.cli.serve:crew",
     "db": "lms.cli.database:db",
     "doctor": "lms.cli.operating:doctor",
     "i18n": "lms.cli.i18n:i18n",
@@ -29,7 +30,7 @@ COMMANDS = {
     "verify": "lms.cli.operating:verify",
     "web": "lms.cli.serve:web",
 }
-"""Name to ``module:function``; a web process imports none of them."""
+"""Name to ``module:function``; each is imported when it is used."""
 
 
 class LazyGroup(click.Group):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
+from lms.cli.jobs import make_worker
 from lms.core.settings import load_settings
 from lms.core.web.state import state
 from lms.ops import serving
+from lms.ops.crew import run_crew
 
 
 @click.command()
@@ -25,7 +27,19 @@ def serve() -> None:
 
 @click.command()
 def web() -> None:
-    """Serve only the pages (``lms serve`` starts this by itself)."""
-    from lms.ops.webserver import serve_pages  # noqa: PLC0415 - only this command needs Granian
+    """Serve only the pages."""
+    from lms.ops.webserver import serve_pages  # noqa: PLC0415 - only servers need Granian
 
     serve_pages(load_settings())
+
+
+@click.command(hidden=True)
+@with_appcontext
+def crew() -> None:
+    """Serve and work in copies of this process (``lms serve`` starts this by itself)."""
+    from lms.ops.webserver import serve_pages  # noqa: PLC0415 - only servers need Granian
+
+    settings, work = load_settings(), make_worker()
+    everybody = {"web": lambda: serve_pages(settings)}
+    everybody |= {f"worker {number + 1}": work for number in range(settings.job_workers)}
+    run_crew(everybody)

@@ -5,6 +5,7 @@ Two processes that each load the application hold everything twice: classes, sta
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -16,11 +17,18 @@ from typing import TYPE_CHECKING, cast
 from lms.ops.supervision import Supervisor, die_with_parent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _PATIENCE = 15.0
 """Seconds, fewer than this process gets itself."""
+
+_LIBC = ctypes.CDLL(None)
+_M_MMAP_THRESHOLD = -3
+"""Of ``mallopt(3)``."""
+
+_OWN_BLOCK = 1024 * 1024
+"""Bytes from which a block of memory is asked of the system by itself."""
 
 
 class Fork:
@@ -72,7 +80,7 @@ def _begin(work: Callable[[], None], parent: int) -> None:
 
 
 def run_copies(count: int, work: Callable[[], None]) -> None:
-    """Do ``work`` in so many copies of this process, kept running until SIGTERM or SIGINT comes.
+    """Do ``work`` in so many copies of this process, as ``run_crew`` does.
 
     Args:
         count: how many; one is this process itself.
@@ -81,12 +89,28 @@ def run_copies(count: int, work: Callable[[], None]) -> None:
     if count == 1:
         work()
         return
-    freeze()
-    starts = {f"copy {number}": partial(Fork, work) for number in range(1, count + 1)}
+    run_crew({f"copy {number}": work for number in range(1, count + 1)})
+
+
+def run_crew(work: Mapping[str, Callable[[], None]]) -> None:
+    """Do each work in a copy of this process, kept running until SIGTERM or SIGINT comes.
+
+    Args:
+        work: what each copy does until SIGTERM comes, by its name in the log.
+    """
+    prepare()
+    starts = {name: partial(Fork, each) for name, each in work.items()}
     Supervisor(starts, patience=_PATIENCE).run_until_signal()
 
 
-def freeze() -> None:
-    """Keep the garbage collector off what is there, for it would write on every page of it."""
+def prepare() -> None:
+    """Make this process one whose copies share what they can and give back what they used.
+
+    The garbage collector is kept off what is there, for it would write on every page of it. And
+    the block of 19 MiB in which a password is checked goes back to the system each time: glibc
+    would raise its limit for such blocks after the first and keep the memory in every process.
+    """
     gc.collect()
     gc.freeze()
+    if hasattr(_LIBC, "mallopt"):
+        _LIBC.mallopt(_M_MMAP_THRESHOLD, _OWN_BLOCK)

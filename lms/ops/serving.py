@@ -53,8 +53,8 @@ def serve(settings: Settings, database: Database, *, announcement: str = "") -> 
 
 
 def children() -> tuple[ChildSpec, ...]:
-    """The processes of the product: one that serves pages, one that works; both make copies."""
-    return (ChildSpec("web", [*_LMS, "web"]), job_workers())
+    """The process of which all others are copies, those that serve pages and those that work."""
+    return (ChildSpec("crew", [*_LMS, "crew"]),)
 
 
 def job_workers() -> ChildSpec:

@@ -10,7 +10,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from lms.ops.crew import freeze
+from lms.ops.crew import prepare
 
 if TYPE_CHECKING:
     from lms.core.settings import Settings
@@ -32,7 +32,7 @@ def serve_pages(settings: Settings) -> None:
     """
     # Granian copies this process only if Python is set to, as it is by default before 3.14.
     multiprocessing.set_start_method("fork", force=True)
-    freeze()
+    prepare()
     _allow_files()
     Granian(
         "wsgi:app",

@@ -47,3 +47,25 @@ def test_copies_do_not_outlive_a_killed_crew(crew):
     crew.kill()
     crew.wait()
     eventually(lambda: not [pid for pid in copies if is_alive(pid)])
+
+
+CHECKS = """
+import re
+from lms.identity.passwords import verify_password
+from lms.ops.crew import prepare
+prepare()
+def used():
+    return int(re.search(r"VmRSS:\\s+(\\d+)", open("/proc/self/status").read())[1])
+verify_password("", "x", memory_kib=8)
+before = used()
+for _ in range(3):
+    verify_password("", "x", memory_kib=19456)
+print(used() - before)
+"""
+
+
+def test_a_process_does_not_keep_what_a_password_needed():
+    found = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-c", CHECKS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert int(found.stdout) < 6000, "KiB more than before"

@@ -63,12 +63,16 @@ class Server:
         return children_of(self.process.pid)
 
     def descendants(self) -> list[int]:
-        return [pid for child in self.children() for pid in (child, *children_of(child))]
+        return descendants_of(self.process.pid)
 
 
 def children_of(pid: int) -> list[int]:
     path = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in path.read_text().split()]
+
+
+def descendants_of(pid: int) -> list[int]:
+    return [below for child in children_of(pid) for below in (child, *descendants_of(child))]
 
 
 def is_alive(pid: int) -> bool:
@@ -96,8 +100,8 @@ def server(app, settings, tmp_path) -> Iterator[Server]:
 def test_serve_watches_its_processes_and_stops_cleanly(server):
     eventually(server.is_ready)
     eventually(lambda: f":{server.port}" in server.log.read_text(encoding="utf-8"))
-    before = server.children()
-    assert len(before) == 2
+    (crew,) = server.children()
+    web, worker = children_of(crew)
 
     second = subprocess.run(  # noqa: S603
         COMMAND, cwd=ROOT, env=server.environ, capture_output=True, text=True, check=False
@@ -106,11 +110,16 @@ def test_serve_watches_its_processes_and_stops_cleanly(server):
     assert str(server.process.pid) in second.stderr
 
     everybody = server.descendants()
-    assert len(everybody) == 3
-    for pid in before:
+    assert set(everybody) == {crew, web, worker, *children_of(web)}
+    for pid in (web, worker):
         os.kill(pid, signal.SIGKILL)
-    eventually(lambda: len(set(server.children()) - set(before)) == 2 and server.is_ready())
-    assert not [pid for pid in everybody if is_alive(pid)]
+    eventually(lambda: len(set(children_of(crew)) - {web, worker}) == 2 and server.is_ready())
+    assert not [pid for pid in everybody if is_alive(pid) and pid != crew]
+
+    everybody = server.descendants()
+    os.kill(crew, signal.SIGKILL)
+    eventually(lambda: server.children() not in ([], [crew]) and server.is_ready())
+    eventually(lambda: not [pid for pid in everybody if is_alive(pid)])
 
     last = server.descendants()
     server.process.send_signal(signal.SIGTERM)
