@@ -31,6 +31,7 @@ from lms.learning.access import (
 from lms.learning.completion import complete_module, settle_course
 from lms.learning.models import Enrolment, Launch, ModuleProgress, ProgressEvent
 from lms.learning.projections import Place, lock_clock
+from lms.learning.reopening import open_again
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -237,10 +238,20 @@ def reach(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> t
     clock = lock_clock(session, _employee_id(actor))
     place, opened = projections.find_place(session, ticket.launch_id), False
     if place is None:
-        course = session.get_one(Course, ticket.course_id)
-        enrolment = enrol(session, course, employee_id=_employee_id(actor), now=now)
         opened_at = min(ticket.opened_at, now)
-        open_module(session, enrolment, ticket.module_id, now=opened_at, launch_id=ticket.launch_id)
+        if not open_again(
+            session,
+            ticket.launch_id,
+            course_id=ticket.course_id,
+            module_id=ticket.module_id,
+            employee_id=_employee_id(actor),
+            opened_at=opened_at,
+        ):
+            course = session.get_one(Course, ticket.course_id)
+            enrolment = enrol(session, course, employee_id=_employee_id(actor), now=now)
+            open_module(
+                session, enrolment, ticket.module_id, now=opened_at, launch_id=ticket.launch_id
+            )
         place, opened = projections.find_place(session, ticket.launch_id), True
     if place is None or place.employee_id != actor.employee_id:
         raise NotFoundError(ticket.launch_id)

@@ -10,8 +10,9 @@ server, so the server would hold more with a machine of its own.
 Slow readers take a recording at 4 KB a second while the others go on; they show that nobody who
 reads slowly holds up a page.
 
-Prints for each action how often, median and p95 in milliseconds, errors, and the memory of all
-processes of the product (PSS, ``/proc/<pid>/smaps_rollup``).
+Prints for each action how often, median and p95 in milliseconds, errors, the processor time of an
+action in the product and in the client, and the memory of all processes of the product (PSS,
+``/proc/<pid>/smaps_rollup``).
 """
 
 from __future__ import annotations
@@ -76,6 +77,9 @@ class Figures:
     waits: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     slow_done: int = 0
+    product: float = 0.0
+    """Seconds of processor while it was measured."""
+    client: float = 0.0
 
 
 @dataclass
@@ -223,21 +227,32 @@ async def crawl(path: str, ends: float, figures: Figures) -> None:
         writer.close()
 
 
-async def crowd(learners: list[Learner], seconds: float, slow: int, media: str) -> Figures:
-    """Let everybody live for a while."""
+async def crowd(
+    learners: list[Learner], seconds: float, slow: int, media: str, server: int
+) -> Figures:
+    """Let everybody live for a while beside the product, whose first process is ``server``."""
     figures = Figures()
     begin = time.perf_counter()
     quiet_until = begin + ARRIVING + EVERY
     ends = quiet_until + seconds
+
+    async def watch() -> None:
+        await asyncio.sleep(quiet_until - time.perf_counter())
+        before = processor_time(server), time.process_time()
+        await asyncio.sleep(ends - time.perf_counter())
+        figures.product = processor_time(server) - before[0]
+        figures.client = time.process_time() - before[1]
+
     await asyncio.gather(
+        watch(),
         *(live(each, ends, figures, quiet_until=quiet_until) for each in learners),
         *(crawl(media, ends, figures) for _ in range(slow)),
     )
     return figures
 
 
-def pss(root: int) -> float:
-    """MiB of a process and all that it started."""
+def family(root: int) -> list[int]:
+    """A process and all that it started."""
     parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -246,18 +261,38 @@ def pss(root: int) -> float:
             )
         except OSError:
             continue
-    total = 0
+    found = []
     for pid in parents:
         above = pid
         while above not in {root, 0}:
             above = parents.get(above, 0)
         if above == root:
-            try:
-                text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            except OSError:
-                continue
-            total += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])  # type: ignore[index]
+            found.append(pid)
+    return found
+
+
+def pss(root: int) -> float:
+    """MiB of a process and all that it started."""
+    total = 0
+    for pid in family(root):
+        try:
+            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1])  # type: ignore[index]
     return total / 1024
+
+
+def processor_time(root: int) -> float:
+    """Seconds of processor that a process and all that it started have used."""
+    ticks = 0
+    for pid in family(root):
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def make_learners(world: World, count: int) -> list[Learner]:
@@ -327,7 +362,9 @@ def run(
     server = subprocess.Popen(command, env=environ)  # noqa: S603 - our own command
     try:
         wait_for(f"http://127.0.0.1:{PORT}/sign-in")
-        figures = asyncio.run(crowd(learners, options.seconds, options.slow_readers, media))
+        figures = asyncio.run(
+            crowd(learners, options.seconds, options.slow_readers, media, server.pid)
+        )
         memory = pss(server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
@@ -338,6 +375,10 @@ def run(
         f"{done / options.seconds:.0f} actions/s"
     )
     print("\n".join(report(figures)))
+    print(
+        f"processor: {1000 * figures.product / done:.2f} ms an action in the product, "
+        f"{1000 * figures.client / done:.2f} in the client"
+    )
     print(f"memory of all processes of the product: {memory:.0f} MiB PSS")
     if options.slow_readers:
         print(f"{options.slow_readers} slow readers, {figures.slow_done} recordings read meanwhile")
