@@ -28,9 +28,11 @@ PAGE = """<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>t</t
 <div id="live" role="status" data-toasts></div></body></html>"""
 
 AUTOSAVE = """<lms-autosave data-saved="保存済み {time}" data-saving="保存中"
- data-offline="オフラインです" data-failed="保存できません" data-conflict="ほかの人が変更しました">
+ data-offline="オフラインです" data-failed="保存できません" data-conflict="ほかの人が変更しました"
+ data-held="まだ進めません">
 <form action="/save" method="post"><input type="hidden" name="revision" value="1">
-<label>原稿 <textarea name="text"></textarea></label></form>
+<label>原稿 <textarea name="text"></textarea></label>
+<button formaction="/list" formmethod="get" name="go" value="next">次へ</button></form>
 <p data-state-text></p></lms-autosave>"""
 
 COUNTDOWN = """<form id="quiz" action="/handed-in" method="get"></form>
@@ -167,6 +169,24 @@ def test_what_cannot_be_sent_waits_and_arrives_once(page: Page, bench: Bench) ->
     expect(page.locator("[data-state-text]")).to_have_text("保存済み 10:42")
     page.wait_for_timeout(3000)
     assert [text for _, _, text in bench.saved] == ["オフラインで書いた文"]
+
+
+def test_nobody_gets_on_without_what_was_typed_being_saved(page: Page, bench: Bench) -> None:
+    _go(page, bench, "autosave")
+    page.context.set_offline(True)
+    page.fill("textarea", "つながらない間に書いた文")
+    page.get_by_role("button", name="次へ").click()
+    expect(page.locator("[data-toasts]")).to_have_text("まだ進めません")
+    expect(page.locator("textarea")).to_have_value("つながらない間に書いた文")
+    page.context.set_offline(False)
+    expect(page.locator("[data-state-text]")).to_have_text("保存済み 10:42")
+    page.fill("textarea", "つながってから直した文")
+    page.get_by_role("button", name="次へ").click()
+    page.wait_for_url("**/list?*go=next")
+    assert [(revision, text) for _, revision, text in bench.saved] == [
+        ("1", "つながらない間に書いた文"),
+        ("2", "つながってから直した文"),
+    ]
 
 
 def test_a_conflict_stops_saving_and_is_said(page: Page, bench: Bench) -> None:

@@ -3,6 +3,7 @@
  * and a key, so that a repeat counts once. It says what is saved, and keeps what could not be sent.
  * The server answers JSON `{revision, saved_at}`; 409 means that somebody else changed the same thing.
  */
+import { say } from "../lib/page.js";
 import { SaveQueue } from "../lib/save-queue.js";
 import { fill } from "../lib/text.js";
 
@@ -25,7 +26,7 @@ class Autosave extends HTMLElement {
     };
     form.addEventListener("input", soon, { signal });
     form.addEventListener("change", soon, { signal });
-    form.addEventListener("submit", () => this.quit(), { signal });
+    form.addEventListener("submit", (event) => void this.goOn(event), { signal });
     addEventListener("online", () => this.queue?.flush(), { signal });
     addEventListener("pagehide", () => this.leave(), { signal });
     addEventListener(
@@ -40,7 +41,23 @@ class Autosave extends HTMLElement {
   save() {
     clearTimeout(this.timer);
     this.timer = 0;
-    if (this.form) this.queue?.put(new FormData(this.form));
+    if (this.form) return this.queue?.put(new FormData(this.form));
+  }
+
+  /**
+   * Leave by a button of the form, but not before the server has what was typed: the page of a browser
+   * that reaches nobody would take it away.
+   */
+  async goOn(/** @type {SubmitEvent} */ event) {
+    if (this.queue?.stopped || !(this.timer || this.queue?.dirty)) return this.quit();
+    event.preventDefault();
+    if (this.going) return;
+    this.going = true;
+    await (this.timer ? this.save() : this.queue?.flush());
+    this.going = false;
+    if (this.queue?.dirty) return say(this.dataset.held ?? this.dataset.offline ?? "");
+    this.quit();
+    this.form?.requestSubmit(event.submitter);
   }
 
   leave() {

@@ -42,7 +42,8 @@ class Sortable extends HTMLElement {
     this.list?.append(...order);
     this.number();
     const text = (item.querySelector(".ui-sortable__text")?.textContent ?? "").trim();
-    say(fill(this.dataset.moved ?? "", { text, place: order.indexOf(item) + 1 }));
+    // A toast would lie over the buttons below the list, again with every step.
+    say(fill(this.dataset.moved ?? "", { text, place: order.indexOf(item) + 1 }), { unseen: true });
     this.dispatchEvent(new Event("change", { bubbles: true }));
   }
 

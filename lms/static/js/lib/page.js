@@ -24,12 +24,13 @@ let timer = 0;
 /**
  * Say something: shown for a moment and read by screen readers.
  * @param {string} text
+ * @param {{ unseen?: boolean }} [how] unseen: only read, for what everybody else sees happen
  */
-export function say(text) {
+export function say(text, { unseen = false } = {}) {
   const region = document.querySelector("[data-toasts]");
   if (!region || !text) return;
   const toast = document.createElement("div");
-  toast.className = "ui-toast";
+  toast.className = unseen ? "ui-hidden" : "ui-toast";
   toast.textContent = text;
   region.replaceChildren(toast);
   clearTimeout(timer);

@@ -30,7 +30,8 @@ export class SaveQueue {
     this.key = parts.key ?? newKey;
     /** @type {{payload: any, key: string} | null} */
     this.waiting = null;
-    this.busy = false;
+    /** @type {Promise<void> | null} */
+    this.running = null;
     this.stopped = false;
     this.failures = 0;
     /** @type {any} */
@@ -39,35 +40,43 @@ export class SaveQueue {
 
   /** Whether something is not yet acknowledged. */
   get dirty() {
-    return this.busy || this.waiting !== null;
+    return this.running !== null || this.waiting !== null;
   }
 
-  /** Take a new state; it replaces one that waits. */
+  /** Take a new state; it replaces one that waits. Done when nothing is on its way any more. */
   put(/** @type {any} */ payload) {
     this.waiting = { payload, key: this.key() };
     return this.flush();
   }
 
-  /** Send what waits, now. */
+  /** Send what waits, now; never two requests at a time. */
   async flush() {
-    if (this.busy || this.stopped || !this.waiting) return;
-    this.cancel(this.timer);
-    const item = this.waiting;
-    this.waiting = null;
-    this.busy = true;
-    this.show("saving");
-    const answer = await this.send(item.payload, item.key);
-    this.busy = false;
-    if (answer.kind === "offline") {
-      this.waiting ??= item;
-      this.failures += 1;
-      this.timer = this.later(() => this.flush(), retryDelay(this.failures));
-      this.show("offline", answer);
-      return;
+    if (!this.running && !this.stopped && this.waiting) {
+      this.running = this.sendAll().finally(() => (this.running = null));
     }
-    this.failures = 0;
-    if (answer.kind === "conflict") this.stopped = true;
-    this.show(answer.kind, answer);
-    if (answer.kind === "saved" && this.waiting) await this.flush();
+    await this.running;
+  }
+
+  /** One request after the other, until nothing waits or one of them was not taken. */
+  async sendAll() {
+    let answer = { kind: "saved" };
+    while (answer.kind === "saved" && this.waiting) {
+      this.cancel(this.timer);
+      const item = this.waiting;
+      this.waiting = null;
+      this.show("saving");
+      answer = await this.send(item.payload, item.key);
+      if (answer.kind === "offline") this.wait(item);
+      else this.failures = 0;
+      if (answer.kind === "conflict") this.stopped = true;
+      this.show(answer.kind, answer);
+    }
+  }
+
+  /** Keep what could not be sent, unless something newer waits already, and plan the next try. */
+  wait(/** @type {{payload: any, key: string}} */ item) {
+    this.waiting ??= item;
+    this.failures += 1;
+    this.timer = this.later(() => this.flush(), retryDelay(this.failures));
   }
 }
