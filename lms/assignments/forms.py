@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web.forms import BaseForm
+from lms.kernel.text import narrow
 
 
 class CampaignForm(BaseForm):
@@ -32,6 +33,6 @@ class CampaignForm(BaseForm):
     )
 
     def staff_numbers(self) -> list[str]:
-        """The staff numbers as typed, blanks and repeats removed."""
-        typed = (self.people.data or "").replace(",", "\n").replace("、", "\n").split()
+        """The staff numbers, full-width digits as ordinary ones, blanks and repeats removed."""
+        typed = narrow(self.people.data or "").replace(",", "\n").replace("、", "\n").split()
         return list(dict.fromkeys(typed))

@@ -41,9 +41,9 @@ def campaigns() -> ResponseReturnValue:
 
 def _form() -> CampaignForm:
     form: Any = CampaignForm.from_request(due_on=jst_date(now()) + USUAL_TIME)
-    form.course.choices = [
-        (course.public_id, course.title) for course in catalog.list_courses(db(), actor())
-    ]
+    # No course is chosen beforehand: a wrong one would reach everybody at once.
+    courses = catalog.list_courses(db(), actor())
+    form.course.choices = [("", _("Choose")), *((each.public_id, each.title) for each in courses)]
     units = list_units(db(), actor(), Permission.ASSIGNMENT_EDIT, on=jst_date(now()))
     form.units.choices = [
         (unit.public_id, f"{'　' * (unit.level - 1)}{unit.name}") for unit in units

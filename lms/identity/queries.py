@@ -15,7 +15,7 @@ from lms.core.tenancy import tenant_of
 from lms.identity.models import Account, LoginSession, SignInFailure
 from lms.identity.rules import session_alive
 from lms.kernel.clock import jst_date
-from lms.kernel.text import search_key
+from lms.kernel.text import narrow, search_key
 from lms.people.models import Employee, OrgUnit, RoleGrant
 
 if TYPE_CHECKING:
@@ -122,14 +122,14 @@ def find_signed_in(
 
 
 def find_candidate(session: Session, name: str, *, now: datetime) -> SignInCandidate | None:
-    """The account for a staff number or mail address as typed."""
-    typed = name.strip()
+    """The account for a staff number or mail address as typed, in full-width characters too."""
+    typed = {name.strip(), narrow(name)}
     today = jst_date(now)
     row = session.execute(
         select(Account.id, Account.password_hash, Account.disabled_at)
         .join(Employee, Employee.id == Account.employee_id)
         .where(
-            or_(Employee.staff_no == typed, and_(Employee.mail != "", Employee.mail == typed)),
+            or_(Employee.staff_no.in_(typed), and_(Employee.mail != "", Employee.mail.in_(typed))),
             or_(Employee.left_on.is_(None), Employee.left_on > today),
         )
         .order_by(Account.id)

@@ -43,6 +43,14 @@ def folded(text: str) -> str:
     return _BLANKS.sub(" ", normal).strip()
 
 
+def narrow(text: str) -> str:
+    """Return ``text`` with full-width letters, digits and signs as ordinary ones (NFKC), trimmed.
+
+    An input method that was left on types ``０１２``; whoever reads a number must not mind.
+    """
+    return unicodedata.normalize("NFKC", text).strip()
+
+
 def search_key(text: str) -> str:
     """Return the key under which a name is found, whichever of its forms is typed.
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def scope_note(numbers: Numbers) -> str:
     """The sentence that says who is counted (LV-2)."""
     return _(
-        "%(in_scope)s in scope (%(out)s on leave are left out).",
+        "%(assigned)s assigned, %(in_scope)s of them in scope (%(out)s on leave are left out).",
+        assigned=f"{numbers.assigned:,}",
         in_scope=f"{numbers.in_scope:,}",
         out=f"{numbers.out_of_scope:,}",
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cast import PASSWORD
 
 
-def test_staff_number_and_password_sign_in(app, cast, visitor):
+@pytest.mark.parametrize("typed", ["0000101", " ００００１０１　", "００００１０１＠example.jp"])
+def test_staff_number_and_password_sign_in(app, cast, visitor, typed):
     browser = visitor()
-    answer = browser.post(
-        "/sign-in", {"tenant": cast.aoba, "name": cast.aoki.staff_no, "password": PASSWORD}
-    )
+    answer = browser.post("/sign-in", {"tenant": cast.aoba, "name": typed, "password": PASSWORD})
     assert answer.headers["Location"] == "/"
     with browser.client.session_transaction() as cookie:
         assert cookie["t"] == cast.aoba

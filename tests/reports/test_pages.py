@@ -45,6 +45,25 @@ def test_a_campaign_says_for_whom_it_is(visitor, cast, campaign):
     assert page.find("dt", string="対象").find_next("dd").get_text() == "市民課"
 
 
+def test_a_course_is_chosen_and_staff_numbers_may_be_full_width(visitor, cast, database):
+    make_course(database, title="選ぶコース")
+    browser = visitor(cast.ono)
+    form = browser.visit("/hr/campaigns/new")
+    assert form.select_one("#course option")["value"] == ""
+    chosen = form.find("option", string="選ぶコース")["value"]
+    data = {"people": "０００0101、0000102", "due_on": "2026-12-01"}
+    browser.post("/hr/campaigns/new", {**data, "course": ""}, status=422)
+    answer = browser.post("/hr/campaigns/new", {**data, "course": chosen})
+    people = browser.visit(answer.headers["Location"]).find("dt", string="対象").find_next("dd")
+    assert people.get_text() == "職員番号で指定した2名"
+
+
+def test_who_is_counted_adds_up_with_the_table(visitor, cast, campaign):
+    page = visitor(cast.ono).visit("/hr")
+    assigned = page.select_one(".ui-table__total td").get_text(strip=True)
+    assert f"割当 {assigned}件のうち" in page.get_text()
+
+
 def test_the_module_that_was_answered_last_is_shown_first(visitor, cast, database, clock):
     make_course(database, "a-course", title="あ")
     made = make_course(database, "b-course", title="い", modules=(module_source("答えた単元"),))
