@@ -50,7 +50,7 @@ def make_document(public_id: str) -> ResponseReturnValue:
     found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
     service.request_document(db(), found, actor=actor(), now=now(), priority=FRONT)
     return redirect_with(
-        _("The document is being made. It takes a few seconds."),
+        _("It is made before all other background work."),
         "certification.show",
         kind="info",
         public_id=public_id,

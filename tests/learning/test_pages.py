@@ -119,8 +119,11 @@ class TestCoursePage:
         assert "アンケートが1問、未回答です。" in page
         assert "確認テストにまだ合格していません。" in page
         window.see("s2", "s3")
-        page = text_of(window.browser.visit(rich_course.url))
-        assert "まだ見ていないスライド" not in page
+        page = window.browser.visit(rich_course.url)
+        assert "まだ見ていないスライド" not in text_of(page)
+        buttons = page.select(".module-row[data-current] .module-row__actions a")
+        assert [button["data-kind"] for button in buttons] == ["secondary", "quiet"]
+        assert buttons[0]["href"].endswith("/quiz")
 
     def test_statements_stay_within_the_budget(self, learner, rich_course, statements):
         window = learner(made=rich_course)
@@ -302,6 +305,12 @@ class TestAnswers:
     def test_a_repeated_answer_gives_the_first_result(self, learner, rich_course):
         window = learner(made=rich_course)
         assert window.answer("c1", RIGHT) == window.answer("c1", RIGHT)
+
+    def test_only_a_question_leads_back_to_what_explains_it(self, learner, rich_course):
+        page = learner(made=rich_course).open(text=True)
+        question, survey = page.select("form[data-question]")
+        assert survey.get("data-survey")
+        assert (len(question.select("[data-goto]")), len(survey.select("[data-goto]"))) == (1, 0)
 
     def test_keys_are_not_on_the_page(self, learner, rich_course):
         window = learner(made=rich_course)
