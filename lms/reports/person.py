@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from lms.assignments.queries import Duty, duties
+from lms.assignments.rules import duty_state
+from lms.catalog.queries import courses_by_id
 from lms.core.audit import AuditAction, record
 from lms.core.i18n import localized
+from lms.learning.queries import CourseProgress, my_courses
 from lms.people.access import post_valid
 from lms.people.models import Employee, LeavePeriod, OrgUnit, Post
 from lms.people.queries import excludes_on
@@ -75,6 +79,41 @@ def person_card(session: Session, person: Employee, *, on: date) -> PersonCard:
         posts=posts,
         absent=absent is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCourse:
+    """A course somebody takes or was asked to take."""
+
+    progress: CourseProgress
+    duty: Duty | None
+    state: str
+    """Of the duty where there is one, which can be overdue or out of scope; else of the course."""
+
+
+def person_courses(session: Session, person: Employee, *, on: date) -> tuple[PersonCourse, ...]:
+    """The courses of one person: asked and not begun by due date, then what was done last."""
+    asked = {duty.course_id: duty for duty in duties(session, person.id, on)}
+    begun = my_courses(session, person.id)
+    waiting = set(asked) - {each.course.id for each in begun}
+    rows = courses_by_id(session, list(waiting)) if waiting else {}
+    due = sorted(rows.values(), key=lambda course: (asked[course.id].due_on, course.id))
+    courses = (*(CourseProgress(course, None) for course in due), *begun)
+    return tuple(_with_duty(each, asked.get(each.course.id), on) for each in courses)
+
+
+def _with_duty(progress: CourseProgress, duty: Duty | None, on: date) -> PersonCourse:
+    if duty is None:
+        return PersonCourse(progress, None, progress.state)
+    row = progress.enrolment
+    state = duty_state(
+        started=row is not None and row.started_at is not None,
+        completed=row is not None and row.completed_at is not None,
+        due_on=duty.due_on,
+        absent=duty.absent,
+        today=on,
+    )
+    return PersonCourse(progress, duty, state)
 
 
 def log_view(session: Session, *, actor: Actor, employee_id: int, what: str, now: datetime) -> None:

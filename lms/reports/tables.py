@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def scope_note(numbers: Numbers) -> str:
     """The sentence that says who is counted (LV-2)."""
+    if not numbers.out_of_scope:
+        return _("%(assigned)s assigned.", assigned=f"{numbers.assigned:,}")
     return _(
         "%(assigned)s assigned, %(in_scope)s of them in scope (%(out)s on leave are left out).",
         assigned=f"{numbers.assigned:,}",

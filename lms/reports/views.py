@@ -9,7 +9,6 @@ from flask import request
 from sqlalchemy import select
 
 from lms.assessment.statistics import answer_statistics
-from lms.assignments import queries as assignments
 from lms.catalog import queries as catalog
 from lms.certification.queries import certificates_of
 from lms.core import audit
@@ -144,8 +143,7 @@ def person(public_id: str) -> ResponseReturnValue:
     return page(
         "reports/person.html",
         card=persons.person_card(db(), found, on=today),
-        courses=learning.my_courses(db(), found.id),
-        duties={duty.course_id: duty for duty in assignments.duties(db(), found.id, today)},
+        courses=persons.person_courses(db(), found, on=today),
         certificates=certificates_of(db(), found.id),
         today=today,
     )

@@ -61,7 +61,7 @@ def test_a_course_is_chosen_and_staff_numbers_may_be_full_width(visitor, cast, d
 def test_who_is_counted_adds_up_with_the_table(visitor, cast, campaign):
     page = visitor(cast.ono).visit("/hr")
     assigned = page.select_one(".ui-table__total td").get_text(strip=True)
-    assert f"割当 {assigned}件のうち" in page.get_text()
+    assert f"割当 {assigned}件" in page.get_text()
 
 
 def test_the_module_that_was_answered_last_is_shown_first(visitor, cast, database, clock):
@@ -126,6 +126,20 @@ def test_the_same_rows_as_a_file(visitor, cast, campaign):
     assert lines[0].startswith("職員番号,氏名")
     assert any(line.startswith("0000101,青木 花") for line in lines)
     assert visitor(cast.ono).get("/hr/people?format=xlsx").data[:2] == b"PK"
+
+
+def test_the_page_of_a_person_shows_what_was_asked_and_not_begun(visitor, cast, campaign, clock):
+    """Whoever comes from a row of the list finds its course, overdue or not."""
+    path = f"/hr/people/{cast.aoki.employee_public_id}"
+    cells = visitor(cast.ono).visit(path).select("#person-courses td")
+    assert [cell.get_text(strip=True) for cell in cells][:4] == [
+        "未着手",
+        "0 / 1",
+        "—",
+        "2026/11/27",
+    ]
+    clock.move(days=30)
+    assert "期限超過" in visitor(cast.ono).visit(path).select_one("#person-courses").get_text()
 
 
 def test_person_page_is_logged(visitor, cast, campaign, database):
