@@ -53,6 +53,7 @@ class CertificateRow:
 class PublicCertificate:
     """What anybody may learn about a certificate. The name only with the secret of its QR code."""
 
+    tenant_id: int
     number: str
     state: CertificateState
     course_title_ja: str
@@ -106,11 +107,13 @@ def find_public(session: Session, *, token: str = "", number: str = "") -> Publi
         condition = Certificate.public_id == token
     else:
         condition = Certificate.number == str(parse_certificate_number(number, field="number"))
-    row = session.execute(_rows().where(condition)).first()
+    row = session.execute(_rows().add_columns(Certificate.tenant_id).where(condition)).first()
     if row is None:
         return None
-    found = CertificateRow(*row)
+    *values, tenant_id = row
+    found = CertificateRow(*values)
     return PublicCertificate(
+        tenant_id=tenant_id,
         number=found.number,
         state=found.state,
         course_title_ja=found.course_title_ja,

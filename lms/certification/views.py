@@ -11,7 +11,7 @@ from lms.certification.access import access_certificate
 from lms.core.access import Permission
 from lms.core.i18n import gettext as _
 from lms.core.web.respond import download, page, redirect_with
-from lms.core.web.session import actor, db, now
+from lms.core.web.session import actor, db, now, show_as_page_of
 from lms.core.web.slice import Slice
 from lms.core.web.state import state
 from lms.jobs.service import FRONT
@@ -81,6 +81,7 @@ def _find_by_number(number: str) -> tuple[queries.PublicCertificate | None, str]
             "There is no certificate with this number. Compare it with the certificate. If it is "
             "right, ask the municipality that issued it."
         )
+    show_as_page_of(found.tenant_id)
     return found, ""
 
 
@@ -91,4 +92,5 @@ def verify_token(token: str) -> ResponseReturnValue:
         found = queries.find_public(session, token=token)
     if found is None:
         raise NotFoundError(token)
+    show_as_page_of(found.tenant_id)
     return page("certification/verified.html", certificate=found)

@@ -64,3 +64,23 @@ def test_an_unknown_number_says_whom_to_ask(visitor, number):
 def test_the_empty_form_complains_of_nothing(visitor):
     page = visitor().visit("/verify?number=%20")
     assert page.find(id="number-error") is None
+
+
+def test_the_page_is_that_of_the_municipality_that_issued_it(visitor, cast, database, clock):
+    """Whoever asks is not sent to the desk of the municipality that happens to be the first."""
+    made = make_course(database, tenant_id=cast.midorikawa, title="町の講座")
+    with database.transaction(cast.midorikawa) as session:
+        found = service.issue(
+            session,
+            employee_id=cast.kubo.employee_id,
+            course=session.get_one(Course, made.id),
+            score=None,
+            actor=cast.kitayama.actor(Role.HR),
+            now=clock.now(),
+        )
+        paths = (f"/verify?number={found.number}", f"/verify/{found.public_id}")
+    for path in paths:
+        page = visitor().visit(path)
+        assert "緑川町" in page.select_one(".ui-brand__tenant").get_text()
+        assert "緑川町" in page.title.get_text()
+    assert "青葉市" in visitor().visit("/verify").select_one(".ui-brand__tenant").get_text()

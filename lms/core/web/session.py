@@ -40,6 +40,14 @@ def tenant() -> TenantInfo:
     return found
 
 
+def show_as_page_of(tenant_id: int) -> None:
+    """Let a public page carry the name, colour and desk of the municipality it tells about.
+
+    Whose request it is stays as it was.
+    """
+    g.lms_tenant_shown = state().tenant_info(tenant_id)
+
+
 def now() -> datetime:
     """The current moment by the server's clock (aware, UTC)."""
     return state().clock.now()

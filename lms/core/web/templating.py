@@ -51,6 +51,9 @@ class Current:
 
     @cached_property
     def tenant(self) -> TenantInfo:
+        shown: TenantInfo | None = g.get("lms_tenant_shown")
+        if shown is not None:
+            return shown
         return TenantInfo(0, "", "") if g.get("lms_tenant_id") is None else tenant()
 
     @property
