@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lms.assessment.values import QuizPolicy
+from lms.assessment.values import Feedback, QuizPolicy
 from tests.assessment.quizzes import RIGHT, publish
 from tests.browser.chromium import chromium, overflow, violations
 from tests.browser.serving import served, session_cookie
@@ -140,6 +140,21 @@ def test_the_end_of_the_time_hands_in_what_was_saved(
     page.locator(".quiz-bar__time[data-urgent]").wait_for()
     page.wait_for_url("**/result", timeout=20000)
     assert "10%" in page.locator(".quiz-score").inner_text()
+
+
+def test_nothing_looks_wrong_while_the_keys_are_closed(
+    page: Page, database: Database, clock: FixedClock
+) -> None:
+    quiz = publish(database, clock.now(), QuizPolicy(feedback=Feedback.AFTER_PASS))
+    url = _begin(page, quiz)
+    page.goto(f"{url}?q={_kinds(page, url)['single']}")
+    page.get_by_role("radio", name=RIGHT["q-single"]).press("Space")
+    _saved(page)
+    page.goto(f"{url}/review")
+    page.get_by_role("button", name="提出する").press("Enter")
+    page.wait_for_url("**/result")
+    colours = "all => all.map((icon) => getComputedStyle(icon).color)"
+    assert len(set(page.eval_on_selector_all(".quiz-option > .ui-icon", colours))) == 1
 
 
 def test_axe_finds_nothing_and_narrow_windows_do_not_scroll_sideways(
