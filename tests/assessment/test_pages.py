@@ -204,6 +204,26 @@ def test_the_script_saves_with_revisions(aoki: Visitor, quiz: Quiz) -> None:
     assert "すでに提出されています" in save("LGWAN", 2, status=422)["error"]
 
 
+def test_a_window_left_behind_neither_takes_back_nor_overwrites(aoki: Visitor, quiz: Quiz) -> None:
+    sitting = Sitting(aoki, quiz)
+    number = sitting.numbers()["q-text"]
+    page = sitting.question(number)
+    old = {tag["name"]: tag["value"] for tag in page.select("#quiz-form input[type=hidden]")}
+
+    def send(text: str, status: int = 303) -> str:
+        data = {**old, "csrf_token": aoki.csrf, "answer": text, "go": "next"}
+        return aoki.post(f"{sitting.url}/answer", data, status=status).get_data(as_text=True)
+
+    def saved() -> str:
+        return str(sitting.question(number).select_one("#answer")["value"])
+
+    sitting.answer_all(RIGHT)
+    send("")
+    assert saved() == RIGHT["q-text"]
+    assert "別の画面" in send("古い画面", status=422)
+    assert saved() == RIGHT["q-text"]
+
+
 def test_time_is_text_and_late_answers_get_a_sentence(
     aoki: Visitor, database: Database, clock: FixedClock
 ) -> None:

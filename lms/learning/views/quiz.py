@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import redirect, request
@@ -118,15 +119,13 @@ def save_quiz_answer(course: str, module: str, attempt: str) -> ResponseReturnVa
     """Save one answer: JSON for the script that saves while somebody works, else go on."""
     found, row = _attempt(course, module, attempt)
     code, response = request.form.get("question", ""), _response()
+    save = partial(service.save_answer, db(), row, code, response, actor=actor(), now=now())
     if request.accept_mimetypes.best == "application/json":
-        base = request.form.get("revision", default=0, type=int)
-        saved = service.save_answer(
-            db(), row, code, response, actor=actor(), now=now(), based_on=base
-        )
+        saved = save(based_on=request.form.get("revision", default=0, type=int))
         return json_answer({"saved_at": time_text(saved.saved_at), "revision": saved.revision})
     try:
         if not _untouched(response):
-            service.save_answer(db(), row, code, response, actor=actor(), now=now())
+            save(based_on=request.form.get("revision", default=None, type=int))
     except DomainError as error:
         return _refused(found, row, response, error)
     return _go_on(found, row)
@@ -142,9 +141,15 @@ def _response() -> Response:
 
 
 def _untouched(response: Response) -> bool:
-    """Whether somebody only passes by an order question: its first order is no answer yet."""
-    if request.form.get("kind") != QuestionKind.ORDER or request.form.get("revision") != "0":
+    """Whether somebody only passes by a question that had no answer when the page was made.
+
+    It may have one by now, given in another window; nothing takes it back. The first order of an
+    order question is no answer yet.
+    """
+    if request.form.get("revision") != "0":
         return False
+    if request.form.get("kind") != QuestionKind.ORDER:
+        return not response
     stays = request.form.get("go", "next") not in {"next", ""} and not request.form.get("move")
     return stays and " ".join(response) == request.form.get("shown")
 
