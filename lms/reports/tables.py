@@ -21,7 +21,7 @@ def scope_note(numbers: Numbers) -> str:
     if not numbers.out_of_scope:
         return _("%(assigned)s assigned.", assigned=f"{numbers.assigned:,}")
     return _(
-        "%(assigned)s assigned, %(in_scope)s of them in scope (%(out)s on leave are left out).",
+        "%(assigned)s assigned, %(in_scope)s of them in scope (on leave and left out: %(out)s).",
         assigned=f"{numbers.assigned:,}",
         in_scope=f"{numbers.in_scope:,}",
         out=f"{numbers.out_of_scope:,}",
