@@ -159,6 +159,41 @@ def test_closing_and_opening_elsewhere_goes_on_at_the_same_second(
     assert phone.locator("#q-c1").get_attribute("data-answered") == "right"
 
 
+def test_an_answer_arrives_when_the_server_is_back(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    """The network was there all the time, so the browser has nothing to tell."""
+    page = open_player("#slide-what-we-keep")
+    page.keyboard.press("n")
+    page.get_by_label("離席するときに画面をロックする").check()
+    harness.faults.status = 503
+    page.get_by_role("button", name="回答する").locator("visible=true").click()
+    expect(page.get_by_role("alert").locator("visible=true")).not_to_be_empty()
+    harness.faults.status = 0
+    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible(
+        timeout=15_000
+    )
+
+
+def test_a_changed_answer_waits_for_its_button(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player("#slide-what-we-keep")
+    page.keyboard.press("n")
+    page.get_by_label("毎日バックアップを取る").check()
+    harness.faults.status = 503
+    page.get_by_role("button", name="回答する").locator("visible=true").click()
+    alert = page.locator("#q-c1 [data-error]")
+    expect(alert).to_be_visible()
+    page.get_by_label("離席するときに画面をロックする").check()
+    expect(alert).to_be_hidden()
+    harness.faults.status = 0
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.get_by_role("button", name="回答する").locator("visible=true").click()
+    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    assert harness.memory.graded == 1
+
+
 def test_signed_out_is_said_and_nothing_is_thrown_away(
     open_player: Callable[..., Page], harness: Harness
 ) -> None:

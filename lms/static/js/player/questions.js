@@ -14,6 +14,7 @@
 import { newKey } from "../lib/save-queue.js";
 import { isComplete, responseOf } from "./answers.js";
 import { findAll, findOne } from "./page.js";
+import { backOff } from "./queue.js";
 
 export class Questions {
   /** @type {Set<HTMLFormElement>} forms whose answer has not reached the server */
@@ -21,6 +22,9 @@ export class Questions {
 
   /** @type {Map<HTMLFormElement, {key: string, response: string}>} */
   #attempts = new Map();
+
+  #failures = 0;
+  #timer = 0;
 
   /**
    * @param {HTMLElement} root
@@ -38,14 +42,31 @@ export class Questions {
         event.preventDefault();
         this.#submit(form);
       });
+      form.addEventListener("input", () => this.#takeBack(form));
       findOne(form, "[data-again]").addEventListener("click", () => this.#reopen(form));
       if (form.dataset.kind === "order") enableMoving(form);
     }
+    addEventListener("beforeunload", (event) => {
+      if (this.#unsent.size) event.preventDefault();
+    });
   }
 
   /** Try again what the network refused. */
   retry() {
+    clearTimeout(this.#timer);
     for (const form of this.#unsent) this.#submit(form);
+  }
+
+  /** The server may be away while the network is not, so nobody tells when it is back. */
+  #retryLater() {
+    clearTimeout(this.#timer);
+    this.#failures += 1;
+    this.#timer = window.setTimeout(() => this.retry(), backOff(this.#failures, Math.random()));
+  }
+
+  /** An answer that somebody changes is sent when they say so. @param {HTMLFormElement} form */
+  #takeBack(form) {
+    if (this.#unsent.delete(form)) this.#complain(form, "");
   }
 
   /** @param {HTMLFormElement} form */
@@ -65,12 +86,16 @@ export class Questions {
     const outcome = await this.#post(question, response, this.#keyFor(form, response));
     form.removeAttribute("aria-busy");
     if (outcome.result) {
+      this.#failures = 0;
       this.#unsent.delete(form);
       this.#show(form, outcome.result);
       this.on.answered(question, outcome.result);
       return;
     }
-    if (outcome.status === 0 || outcome.status >= 500) this.#unsent.add(form);
+    if (outcome.status === 0 || outcome.status >= 500) {
+      this.#unsent.add(form);
+      this.#retryLater();
+    } else this.#unsent.delete(form);
     this.#complain(form, outcome.message || this.#reason(outcome.status));
   }
 
@@ -184,6 +209,7 @@ function enableMoving(form) {
       if (button.dataset.move === "up") item.previousElementSibling?.before(item);
       else item.nextElementSibling?.after(item);
       button.focus();
+      item.dispatchEvent(new Event("input", { bubbles: true }));
       const place = [...(item.parentElement?.children ?? [])].indexOf(item) + 1;
       findOne(form, "[data-moved]").textContent = `${place}: ${findOne(item, "[data-label]").textContent}`;
     });
