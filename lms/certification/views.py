@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import request
@@ -11,15 +12,18 @@ from lms.certification.access import access_certificate
 from lms.core.access import Permission
 from lms.core.i18n import gettext as _
 from lms.core.web.respond import download, page, redirect_with
-from lms.core.web.session import actor, db, now, show_as_page_of
+from lms.core.web.session import actor, after_response, db, now, show_as_page_of
 from lms.core.web.slice import Slice
 from lms.core.web.state import state
 from lms.jobs.service import FRONT
 from lms.kernel.clock import jst_date
 from lms.kernel.result import DomainError, NotFoundError
+from lms.people.service import log_view
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+
+    from lms.certification.models import Certificate
 
 certification = Slice("certification", __name__)
 
@@ -28,6 +32,7 @@ certification = Slice("certification", __name__)
 def show(public_id: str) -> ResponseReturnValue:
     """A certificate with its number, state and document."""
     found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
+    _log(found)
     mine = found.employee_id == actor().employee_id
     return page("certification/show.html", certificate=found, mine=mine)
 
@@ -38,6 +43,7 @@ def document(public_id: str) -> ResponseReturnValue:
     found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
     if not found.pdf_sha or not state().files.exists(found.pdf_sha):
         return redirect_with("", "certification.show", public_id=public_id)
+    _log(found)
     data = state().files.get(found.pdf_sha)
     return download(data, f"{found.number}.pdf", "application/pdf")
 
@@ -54,6 +60,16 @@ def make_document(public_id: str) -> ResponseReturnValue:
         "certification.show",
         kind="info",
         public_id=public_id,
+    )
+
+
+def _log(found: Certificate) -> None:
+    """Keep who looked at whose certificate; looking at one's own is no news."""
+    if found.employee_id == actor().employee_id:
+        return
+    what = f"certificate {found.number}"
+    after_response(
+        partial(log_view, actor=actor(), employee_id=found.employee_id, what=what, now=now())
     )
 
 

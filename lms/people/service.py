@@ -10,7 +10,7 @@ from lms.kernel.text import search_key
 from lms.people.models import Employee, LeavePeriod, OrgUnit, Post, RoleGrant
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -134,3 +134,16 @@ def grant_role(
         subject_employee_id=person.id,
     )
     return grant
+
+
+def log_view(session: Session, *, actor: Actor, employee_id: int, what: str, now: datetime) -> None:
+    """Remember that somebody looked at another person's record (AC-2)."""
+    audit.record(
+        session,
+        actor,
+        AuditAction.PERSON_VIEWED,
+        f"employee:{employee_id}",
+        {"page": what},
+        subject_employee_id=employee_id,
+        now=now,
+    )

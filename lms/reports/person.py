@@ -10,7 +10,6 @@ from sqlalchemy import select
 from lms.assignments.queries import Duty, duties
 from lms.assignments.rules import duty_state
 from lms.catalog.queries import courses_by_id
-from lms.core.audit import AuditAction, record
 from lms.core.i18n import localized
 from lms.learning.queries import CourseProgress, my_courses
 from lms.people.access import post_valid
@@ -18,11 +17,9 @@ from lms.people.models import Employee, LeavePeriod, OrgUnit, Post
 from lms.people.queries import excludes_on
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy.orm import Session
-
-    from lms.core.access import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +111,3 @@ def _with_duty(progress: CourseProgress, duty: Duty | None, on: date) -> PersonC
         today=on,
     )
     return PersonCourse(progress, duty, state)
-
-
-def log_view(session: Session, *, actor: Actor, employee_id: int, what: str, now: datetime) -> None:
-    """Remember that somebody looked at another person's record (AC-2)."""
-    record(
-        session,
-        actor,
-        AuditAction.PERSON_VIEWED,
-        f"employee:{employee_id}",
-        {"page": what},
-        subject_employee_id=employee_id,
-        now=now,
-    )

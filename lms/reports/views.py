@@ -25,6 +25,7 @@ from lms.learning import queries as learning
 from lms.people.access import access_employee, access_unit, seen_by
 from lms.people.models import Employee
 from lms.people.queries import has_post_under, list_units
+from lms.people.service import log_view
 from lms.reports import overview as numbers
 from lms.reports import person as persons
 from lms.reports import tables
@@ -211,9 +212,7 @@ def _log(found: Employee, what: str) -> None:
     """Keep who looked at whose record; looking at one's own is no news."""
     if found.id == actor().employee_id:
         return
-    after_response(
-        partial(persons.log_view, actor=actor(), employee_id=found.id, what=what, now=now())
-    )
+    after_response(partial(log_view, actor=actor(), employee_id=found.id, what=what, now=now()))
 
 
 def _file(table: Table | LongTable, form: str, wanted: ReportFilter) -> ResponseReturnValue:

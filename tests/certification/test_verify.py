@@ -14,20 +14,26 @@ MISTYPED = ("2026-01202C1-000999-5", "AOBA-0000", "…", "x" * 300, "' OR 1=1 --
 
 
 @pytest.fixture
-def number(database, cast, clock):
-    """The number of a certificate of 青木."""
+def certificate(database, cast, clock):
+    """A certificate of 青木: its number and the secret of its QR code."""
     made = make_course(database, title="情報セキュリティ基礎")
     with database.transaction(cast.aoba) as session:
         course = session.get_one(Course, made.id)
         actor = cast.ono.actor(Role.HR)
-        return service.issue(
+        found = service.issue(
             session,
             employee_id=cast.aoki.employee_id,
             course=course,
             score=90.0,
             actor=actor,
             now=clock.now(),
-        ).number
+        )
+        return found.number, found.public_id
+
+
+@pytest.fixture
+def number(certificate):
+    return certificate[0]
 
 
 def test_a_number_says_that_the_certificate_is_valid_but_not_whose_it_is(visitor, number):
@@ -84,3 +90,14 @@ def test_the_page_is_that_of_the_municipality_that_issued_it(visitor, cast, data
         assert "緑川町" in page.select_one(".ui-brand__tenant").get_text()
         assert "緑川町" in page.title.get_text()
     assert "青葉市" in visitor().visit("/verify").select_one(".ui-brand__tenant").get_text()
+
+
+def test_who_looked_at_a_certificate_is_told_to_its_owner(visitor, cast, certificate):
+    path = f"/certificates/{certificate[1]}"
+    visitor(cast.aoki).visit(path)
+    assert not visitor(cast.aoki).visit("/record").select(".record-looks li")
+    visitor(cast.kato).visit(path)
+    looks = visitor(cast.aoki).visit("/record").select(".record-looks li")
+    assert [look.get_text(strip=True)[:4] for look in looks] == ["加藤 実"]
+    visitor().visit(f"/verify/{certificate[1]}")
+    assert len(visitor(cast.aoki).visit("/record").select(".record-looks li")) == 1
