@@ -152,7 +152,7 @@ def test_a_dangerous_button_asks_first(
     )
     page.click("lms-confirm button")
     assert page.evaluate("document.body.dataset.did") is None
-    page.click("body > dialog button[data-kind=primary]")
+    page.click("body > dialog button[data-kind=danger]")
     page.wait_for_function("document.body.dataset.did === 'yes'")
     assert page.locator("body > dialog").count() == 0
 

@@ -26,7 +26,8 @@ class Confirm extends HTMLElement {
     actions.className = "ui-dialog__actions";
     for (const [text, value, kind] of [
       [this.dataset.no, "no", "secondary"],
-      [this.dataset.yes, "yes", "primary"],
+      // What takes something away looks the same before and after the question.
+      [this.dataset.yes, "yes", button.dataset.kind === "danger" ? "danger" : "primary"],
     ]) {
       const choice = document.createElement("button");
       choice.className = "ui-button";
