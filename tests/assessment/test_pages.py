@@ -204,6 +204,12 @@ def test_the_script_saves_with_revisions(aoki: Visitor, quiz: Quiz) -> None:
     assert "すでに提出されています" in save("LGWAN", 2, status=422)["error"]
 
 
+def test_a_browser_brings_no_ticks_of_another_question(aoki: Visitor, quiz: Quiz) -> None:
+    """Going back leads to the first open question; without this the old form was filled into it."""
+    page = Sitting(aoki, quiz).question(1)
+    assert page.select_one("#quiz-form")["autocomplete"] == "off"
+
+
 def test_a_window_left_behind_neither_takes_back_nor_overwrites(aoki: Visitor, quiz: Quiz) -> None:
     sitting = Sitting(aoki, quiz)
     number = sitting.numbers()["q-text"]
