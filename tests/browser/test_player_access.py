@@ -179,3 +179,16 @@ def test_captions_are_announced_only_on_request(open_player: Callable[..., Page]
     page.get_by_label("字幕を読み上げソフトに伝える").check()
     page.keyboard.press("Escape")
     expect(caption).to_have_attribute("aria-live", "polite")
+
+
+def test_a_phone_on_its_side_shows_slide_caption_and_bar(open_player: Callable[..., Page]) -> None:
+    page = open_player(viewport=(844, 390))
+    for place, name in ((".player__back span", "個人情報・特定個人情報の取扱い"),
+                        (".player__title", "個人情報保護法の基本")):  # fmt: skip
+        page.locator(place).evaluate("(element, name) => (element.textContent = name)", name)
+    bar = page.locator(".player__bar").bounding_box()
+    caption = page.locator(".player__captions").bounding_box()
+    assert bar
+    assert caption
+    assert bar["height"] < 64
+    assert caption["y"] + caption["height"] < 390
