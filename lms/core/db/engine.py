@@ -96,7 +96,7 @@ def _sqlite(settings: Settings, *, read_only: bool = False) -> Engine:
         pool_use_lifo=True,
         connect_args={
             "check_same_thread": False,
-            "timeout": 15,
+            "timeout": dialect.BUSY_SECONDS,
             "factory": dbapi2.Connection if read_only else DurableConnection,
         },
     )
