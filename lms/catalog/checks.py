@@ -24,7 +24,7 @@ from lms.catalog.textformat import MODULE_FILE, TRANSLATION_FILE, Folder
 from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from lms.catalog.curriculum import Curriculum
     from lms.catalog.markup.parsing import ParsedModule
@@ -37,28 +37,36 @@ MINUTES_PER_QUESTION = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found. ``str(report)`` is the text for a terminal, in English."""
+    """What was found; ``text`` is what a terminal shows."""
 
     errors: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     courses: tuple[CourseSummary, ...]
     coverage: tuple[Coverage, ...] = ()
 
-    def __str__(self) -> str:
-        lines = [f"{problem} [error]" for problem in self.errors]
-        lines += [f"{problem} [warning]" for problem in self.warnings]
-        lines += [str(course) for course in self.courses]
-        lines += [_covered(each) for each in self.coverage]
-        lines.append(f"{len(self.errors)} errors, {len(self.warnings)} warnings")
+    def text(self, translate: Callable[[str], str] = str) -> str:
+        """Every finding, the size of each course and two totals, one a line."""
+        lines = [
+            f"{problem.line_in(translate)} [{translate(kind)}]"
+            for kind, problems in ((N_("error"), self.errors), (N_("warning"), self.warnings))
+            for problem in problems
+        ]
+        lines += [course.text(translate) for course in self.courses]
+        lines += [_covered(each, translate) for each in self.coverage]
+        totals = {"errors": len(self.errors), "warnings": len(self.warnings)}
+        lines.append(translate(N_("%(errors)s errors, %(warnings)s warnings")) % totals)
         return "\n".join(lines)
 
 
-def _covered(found: Coverage) -> str:
-    missing = f"; missing: {', '.join(found.missing)}" if found.missing else ""
-    return (
-        f"{found.tier}: {found.taught} of {found.total} skills taught "
-        f"({found.percent:.0f} %){missing}"
-    )
+def _covered(found: Coverage, translate: Callable[[str], str]) -> str:
+    text = translate(N_("%(tier)s: %(taught)s of %(total)s skills taught (%(percent)s %%)")) % {
+        "tier": found.tier,
+        "taught": found.taught,
+        "total": found.total,
+        "percent": f"{found.percent:.0f}",
+    }
+    missing = translate(N_("missing: %(skills)s")) % {"skills": ", ".join(found.missing)}
+    return f"{text}; {missing}" if found.missing else text
 
 
 def check_module(

@@ -190,5 +190,9 @@ class Problem:
         message = translate(self.message)
         return message % dict(self.values) if self.values else message
 
+    def line_in(self, translate: Callable[[str], str]) -> str:
+        """The finding with its place, in a language."""
+        return f"{self.file}:{self.line}: {self.explain(translate)}"
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.explain()}"
+        return self.line_in(str)

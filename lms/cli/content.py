@@ -11,14 +11,12 @@ from flask.cli import with_appcontext
 from lms.authoring.speech.dictionary import municipal_entries
 from lms.catalog import checks, loading, textformat
 from lms.catalog.programmes import forget_programme
-from lms.cli.parts import ProgressLine, find_tenant, runtime
-from lms.core.access import system_actor
+from lms.cli.parts import ProgressLine, find_tenant, operator, runtime
 from lms.core.i18n import gettext
 from lms.core.settings import ROOT
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.core.web.state import AppState, state
 from lms.kernel.clock import jst_date
-from lms.kernel.result import DomainError
 from lms.ops import importing, serving
 from lms.tenants.service import ensure_library
 
@@ -47,7 +45,7 @@ def check(root: Path, *, strict: bool) -> None:
         report = checks.check_tree(root, today, readings=known)
     else:
         raise _no_courses(root)
-    click.echo(str(report))
+    click.echo(report.text(gettext))
     if report.errors or (strict and report.warnings):
         raise SystemExit(1)
 
@@ -59,31 +57,39 @@ def load(root: Path) -> None:
     """Publish every course below ROOT (default: the bundled ones) whose content changed."""
     if not any(textformat.iter_courses(root)):
         raise _no_courses(root)
-    try:
-        courses = publish_courses(state(), root)
-    except loading.SourceError as error:
-        raise click.ClickException("\n".join(map(str, error.problems))) from error
-    for course in courses:
+    for course in publish_courses(state(), root):
         click.echo(
-            f"{course.slug}: {course.title}, {course.changed} of {course.modules} modules new"
+            gettext(
+                "%(slug)s: %(title)s, %(changed)s of %(modules)s modules new",
+                slug=course.slug,
+                title=course.title,
+                changed=course.changed,
+                modules=course.modules,
+            )
         )
 
 
 def _no_courses(root: Path) -> click.ClickException:
-    return click.ClickException(f"There is no TIER/COURSE/course.toml below {root}.")
+    return click.ClickException(
+        gettext("There is no TIER/COURSE/course.toml below %(folder)s.", folder=root)
+    )
 
 
 def publish_courses(app: AppState, root: Path) -> list[loading.LoadedCourse]:
     """Publish what changed below ``root`` into the shared library.
 
     Raises:
-        SourceError: a course has errors.
+        click.ClickException: a course has errors; the text is all of them.
     """
     with app.db.platform_transaction(reason="load courses") as session:
         ensure_library(session)
-    return loading.load_courses(
-        app.db, app.files, root, now=app.clock.now(), default_voice=app.settings.voice
-    )
+    try:
+        return loading.load_courses(
+            app.db, app.files, root, now=app.clock.now(), default_voice=app.settings.voice
+        )
+    except loading.SourceError as error:
+        lines = (problem.line_in(gettext) for problem in error.problems)
+        raise click.ClickException("\n".join(lines)) from error
 
 
 @content.command()
@@ -92,14 +98,9 @@ def publish_courses(app: AppState, root: Path) -> list[loading.LoadedCourse]:
 def forget(slug: str) -> None:
     """Delete the programme SLUG from the shared library; its courses stay."""
     app = state()
-    try:
-        with app.db.transaction(LIBRARY_TENANT_ID) as session:
-            forget_programme(
-                session, slug, actor=system_actor(LIBRARY_TENANT_ID), now=app.clock.now()
-            )
-    except DomainError as error:
-        raise click.ClickException(gettext(error.message, **error.values)) from error
-    click.echo(f"The programme {slug} is forgotten.")
+    with app.db.transaction(LIBRARY_TENANT_ID) as session:
+        forget_programme(session, slug, actor=operator(LIBRARY_TENANT_ID), now=app.clock.now())
+    click.echo(gettext("The programme %(id)s is forgotten.", id=slug))
 
 
 @content.command("import")
@@ -123,7 +124,7 @@ def import_(
 ) -> None:
     """Turn DECK (.pptx, .ppt, .odp) into a narrated module, and wait for it."""
     if publish and not course:
-        raise click.UsageError("--publish needs --course SLUG.")
+        raise click.UsageError(gettext("--publish needs --course SLUG."))
     parts, tenant_id, line = runtime(), find_tenant(tenant), ProgressLine(deck.name)
     try:
         with serving.workers_at_hand(parts.settings):
@@ -135,8 +136,6 @@ def import_(
                 course=course,
                 publish=publish,
             )
-    except DomainError as error:
-        raise click.ClickException(gettext(error.message, **error.values)) from error
     finally:
         line.end()
     values = found.to_json()
@@ -144,8 +143,17 @@ def import_(
         click.echo(json.dumps(values, ensure_ascii=False, indent=2))
         return
     click.echo(
-        f"{deck.name}: {values['slides']} slides, {values['notes']} scripts, "
-        f"{values['narrated_seconds']:.0f} s of speech, {len(values['losses'])} losses, "
-        f"{values['seconds']:.0f} s. Draft {values['draft']}"
-        + (f", module {values['module']} is live." if publish else ".")
+        gettext(
+            "%(file)s: %(slides)s slides, %(notes)s scripts, %(speech)s s of speech, "
+            "%(losses)s losses, %(seconds)s s.",
+            file=deck.name,
+            slides=values["slides"],
+            notes=values["notes"],
+            speech=f"{values['narrated_seconds']:.0f}",
+            losses=len(values["losses"]),
+            seconds=f"{values['seconds']:.0f}",
+        )
     )
+    click.echo(gettext("Draft: %(id)s", id=values["draft"]))
+    if publish:
+        click.echo(gettext("The module %(id)s is live.", id=values["module"]))

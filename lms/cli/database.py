@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from lms.core.db import schema
+from lms.core.i18n import gettext
 from lms.core.web.state import state
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ def _known_revisions() -> Iterator[None]:
         yield
     except CommandError as error:
         known = ", ".join(schema.revisions())
-        raise click.UsageError(f"{error}. There are: {known}.") from error
+        raise click.UsageError(
+            gettext("There is no such revision. There are: %(known)s.", known=known)
+        ) from error
 
 
 @click.group()
@@ -42,19 +45,34 @@ def upgrade(revision: str) -> None:
     with _known_revisions():
         schema.upgrade(engine, revision)
     after = schema.current(engine)
-    click.echo(f"Database is at {after}." if before == after else f"Database: {before} -> {after}.")
+    _say_revision(before, after)
 
 
 @db.command()
 @click.argument("revision")
-@click.confirmation_option(prompt="Data of the later revisions will be lost. Go on?")
+@click.confirmation_option(prompt="Data of later revisions will be lost. Go on?")
 @with_appcontext
 def downgrade(revision: str) -> None:
     """Migrate down to REVISION (``base`` empties the database)."""
     engine = state().db.engine
+    before = schema.current(engine)
     with _known_revisions():
         schema.downgrade(engine, revision)
-    click.echo(f"Database is at {schema.current(engine)}.")
+    _say_revision(before, schema.current(engine))
+
+
+def _say_revision(before: str | None, after: str | None) -> None:
+    empty = gettext("empty")
+    if before == after:
+        click.echo(gettext("The database is at revision %(revision)s.", revision=after or empty))
+        return
+    click.echo(
+        gettext(
+            "The database went from revision %(before)s to %(after)s.",
+            before=before or empty,
+            after=after or empty,
+        )
+    )
 
 
 @db.command()
@@ -62,7 +80,14 @@ def downgrade(revision: str) -> None:
 def status() -> None:
     """Say which revision the database is at and which one this release needs."""
     engine = state().db.engine
-    click.echo(f"{engine.dialect.name}: at {schema.current(engine)}, newest {schema.head()}")
+    click.echo(
+        gettext(
+            "%(engine)s: at revision %(found)s, the newest is %(newest)s.",
+            engine=engine.dialect.name,
+            found=schema.current(engine) or gettext("empty"),
+            newest=schema.head(),
+        )
+    )
 
 
 @db.command()
@@ -77,8 +102,13 @@ def check() -> None:
     for line in differences:
         click.echo(line, err=True)
     if differences:
-        raise click.ClickException("The database differs from the models.")
-    click.echo(f"Database is at {schema.head()} and equals the models.")
+        raise click.ClickException(gettext("The database differs from the models."))
+    click.echo(
+        gettext(
+            "The database is at revision %(revision)s and equals the models.",
+            revision=schema.head(),
+        )
+    )
 
 
 @db.command()
@@ -88,4 +118,4 @@ def revision(message: str) -> None:
     """Write a revision from the difference between models and database (for developers)."""
     number = f"{int(schema.head() or 0) + 1:04}"
     schema.new_revision(state().db.engine, message, number)
-    click.echo(f"Wrote revision {number}.")
+    click.echo(gettext("Wrote revision %(revision)s.", revision=number))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from lms.core.i18n import gettext
 from lms.core.settings import ROOT
 from lms.ops import messages
 
@@ -20,5 +21,7 @@ def check() -> None:
     for line in findings:
         click.echo(line, err=True)
     if findings:
-        raise click.ClickException(f"{len(findings)} findings in the message catalogues.")
-    click.echo("Every message has its Japanese.")
+        raise click.ClickException(
+            gettext("%(count)s findings in the message catalogues.", count=len(findings))
+        )
+    click.echo(gettext("Every message has its Japanese."))

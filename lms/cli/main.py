@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,10 @@ import click
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from lms.cli.language import of_the_disk, spoken, translated
 from lms.core.db import schema
+from lms.core.i18n import gettext, set_locale
+from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -36,6 +40,19 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """A group that imports a command's module only when the command is used."""
 
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's own signature
+    ) -> click.Context:
+        """Speak the server's first language from here on, in the help too."""
+        script = extra.get("obj") or (parent and parent.find_object(ScriptInfo))
+        if isinstance(script, ScriptInfo):
+            set_locale(script.load_app().extensions["lms"].settings.language)
+        return super().make_context(info_name, args, parent, **extra)
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
 
@@ -44,12 +61,24 @@ class LazyGroup(click.Group):
             return None
         module, function = COMMANDS[name].split(":")
         found: click.Command = getattr(import_module(module), function)
-        return found
+        return translated(found)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        shown = copy(self)
+        shown.help = gettext(self.help) if self.help else None
+        super(LazyGroup, shown).format_help_text(ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
-        """Run the command; trouble with the database ends in a sentence that says what to do."""
+        """Run the command; what an operator can mend ends in a sentence that says how."""
         try:
             return super().invoke(ctx)
+        except DomainError as error:
+            raise click.ClickException(spoken(error)) from error
+        except OSError as error:
+            reason = of_the_disk(error)
+            if not reason:
+                raise
+            raise click.ClickException(reason) from error
         except DBAPIError as error:
             app = ctx.ensure_object(ScriptInfo).load_app()
             reason = _explain(error, app.extensions["lms"].db.engine)
@@ -63,9 +92,9 @@ def _explain(error: DBAPIError, engine: Engine) -> str:
     try:
         problem = schema.outdated(engine)
     except DBAPIError as deeper:
-        return f"The database does not answer: {deeper.orig}"
+        return gettext("The database does not answer: %(why)s", why=deeper.orig)
     if not problem and isinstance(error, OperationalError):
-        return f"The database refused: {error.orig}"
+        return gettext("The database refused: %(why)s", why=error.orig)
     return problem
 
 

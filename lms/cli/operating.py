@@ -10,12 +10,11 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from lms.cli.parts import ProgressLine, find_tenant
-from lms.core.access import Actor, Grant, Role
-from lms.core.i18n import gettext, use_locale
+from lms.cli.parts import ProgressLine, find_tenant, operator
+from lms.core.access import Role
+from lms.core.i18n import LOCALES, current_locale, gettext, use_locale
 from lms.core.web.state import state
 from lms.kernel.clock import JST, jst_date
-from lms.kernel.result import DomainError
 from lms.ops import backup as backups
 from lms.ops import doctoring, verifying
 from lms.reports import tables
@@ -32,15 +31,19 @@ def backup(target: Path | None) -> None:
     app = state()
     moment = app.clock.now()
     place = target or Path(f"lms-{moment.astimezone(JST):%Y%m%d-%H%M%S}.tar")
-    line = ProgressLine("backup")
+    line = ProgressLine(gettext("Backup"))
     try:
         manifest = backups.make_backup(app.settings, app.db, place, now=moment, progress=line)
-    except (DomainError, OSError) as error:
-        raise click.ClickException(str(error)) from error
     finally:
         line.end()
-    size = place.stat().st_size
-    click.echo(f"{place}: {len(manifest.members)} members, {size:,} bytes.")
+    click.echo(
+        gettext(
+            "%(file)s: %(members)s members, %(bytes)s bytes.",
+            file=place,
+            members=len(manifest.members),
+            bytes=f"{place.stat().st_size:,}",
+        )
+    )
 
 
 @click.command()
@@ -49,15 +52,19 @@ def backup(target: Path | None) -> None:
 def restore(source: Path) -> None:
     """Bring an empty LMS_HOME (or database) to the state of a backup."""
     app = state()
-    line = ProgressLine("restore")
+    line = ProgressLine(gettext("Restore"))
     try:
         manifest = backups.restore_backup(app.settings, app.db, source, progress=line)
-    except (DomainError, OSError) as error:
-        raise click.ClickException(str(error)) from error
     finally:
         line.end()
     made = datetime.fromisoformat(manifest.made_at).astimezone(JST)
-    click.echo(f"Restored the state of {made:%Y-%m-%d %H:%M} ({len(manifest.members)} members).")
+    click.echo(
+        gettext(
+            "Restored the state of %(moment)s (%(members)s members).",
+            moment=f"{made:%Y-%m-%d %H:%M}",
+            members=len(manifest.members),
+        )
+    )
 
 
 @click.command()
@@ -66,14 +73,15 @@ def restore(source: Path) -> None:
 def verify(*, deep: bool) -> None:
     """Check that rows and files agree and that the audit log is whole; exit 1 if not."""
     app = state()
-    line = ProgressLine("verify")
+    line = ProgressLine(gettext("Check"))
     findings = verifying.verify_all(app.settings, app.db, app.files, deep=deep, progress=line)
     line.end()
     for finding in findings:
-        click.echo(f"{finding.check}: {finding.detail}")
-    click.echo("Nothing was found." if not findings else f"{len(findings)} findings.")
+        click.echo(f"{gettext(finding.check)}: {finding.detail}")
     if findings:
+        click.echo(gettext("%(count)s findings.", count=len(findings)))
         sys.exit(1)
+    click.echo(gettext("Nothing was found."))
 
 
 @click.command()
@@ -83,7 +91,8 @@ def doctor() -> None:
     app = state()
     checks = doctoring.examine(app.settings, app.db, now=app.clock.now())
     for check in checks:
-        click.echo(f"{'ok ' if check.good else 'NO '} {check.name}: {check.detail}")
+        mark = "ok" if check.good else "NO"
+        click.echo(f"{mark}  {gettext(check.name)}: {check.detail}")
     if not all(check.good for check in checks):
         sys.exit(1)
 
@@ -99,15 +108,18 @@ def report() -> None:
 @click.option(
     "--format", "form", type=click.Choice([form.value for form in ExportFormat]), default="csv"
 )
-@click.option("--locale", type=click.Choice(["ja", "en"]), default="ja")
+@click.option("--locale", type=click.Choice(LOCALES), help="Language (default: the server's).")
 @with_appcontext
-def completion(tenant: str, course: str, form: str, locale: str) -> None:
+def completion(tenant: str, course: str, form: str, locale: str | None) -> None:
     """Who has to take what and how far they are, to standard output."""
     app = state()
     tenant_id = find_tenant(tenant)
     today = jst_date(app.clock.now())
-    actor = Actor(tenant_id=tenant_id, name="command line", grants=(Grant(Role.AUDITOR),))
-    with use_locale(locale), app.db.session(tenant_id, read_only=True) as session:
+    actor = operator(tenant_id, Role.AUDITOR)
+    with (
+        use_locale(locale or current_locale()),
+        app.db.session(tenant_id, read_only=True) as session,
+    ):
         rows = duty_batches(session, actor, ReportFilter(course=course), unit_path="", today=today)
         title = gettext("Learning status by person")
         table = tables.people_table(rows, title=title, as_of=today)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,8 @@ import click
 from flask import current_app
 
 from lms import wiring
+from lms.core.access import Actor, Grant, Role
+from lms.core.i18n import gettext
 from lms.core.web.state import state
 from lms.jobs.running import Runtime
 
@@ -26,24 +30,53 @@ def find_tenant(code: str) -> int:
     found = [row.id for row in rows if not code or row.lg_code == code]
     if len(found) == 1:
         return int(found[0])
-    known = ", ".join(f"{row.lg_code} {row.name}" for row in rows) or "none yet"
-    raise click.UsageError(f"Name one municipality with --tenant CODE ({known}).")
+    if not rows:
+        raise click.UsageError(
+            gettext("There is no municipality yet. Make one: flask --app wsgi lms tenant add")
+        )
+    known = ", ".join(f"{row.lg_code} {row.name}" for row in rows)
+    if code:
+        raise click.UsageError(
+            gettext(
+                "There is no municipality %(code)s. There are: %(known)s.", code=code, known=known
+            )
+        )
+    raise click.UsageError(
+        gettext("Name one municipality with --tenant CODE (%(known)s).", known=known)
+    )
+
+
+def operator(tenant_id: int, *roles: Role) -> Actor:
+    """Who acts on the command line; the audit log names the user of the machine."""
+    try:
+        user = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # A container may run as a user that the machine does not know.
+        user = str(os.getuid())
+    return Actor(
+        tenant_id=tenant_id,
+        name=f"command line ({user})",
+        grants=tuple(Grant(role) for role in roles),
+    )
 
 
 class ProgressLine:
-    """One line on the terminal that is written over; in a log file a line for each step."""
+    """One line on the terminal that is written over; in a log file a line for each step.
+
+    ``label`` is in the language of the command line already; steps are message ids.
+    """
 
     def __init__(self, label: str) -> None:
         self._label, self._last = label, ""
         self._live = sys.stderr.isatty()
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        text = f"{self._label}: {step} {done}/{total}"
+        start = f"{self._label}: {gettext(step)} "
+        text = f"{start}{done}/{total}"
         if text == self._last:
             return
         if self._live:
             click.echo(f"\r\033[K{text}", nl=False, err=True)
-        elif not self._last.startswith(f"{self._label}: {step} "):
+        elif not self._last.startswith(start):
             click.echo(text, err=True)
         self._last = text
 

@@ -7,8 +7,8 @@ from flask.cli import with_appcontext
 
 from lms.cli.parts import ProgressLine
 from lms.core.db import dialect
+from lms.core.i18n import gettext
 from lms.core.web.state import state
-from lms.kernel.result import DomainError
 from lms.ops.demo import load as loading
 from lms.ops.demo import seeding
 
@@ -23,7 +23,7 @@ def seed() -> None:
 @with_appcontext
 def demo(password: str) -> None:
     """Make the municipality 青葉市 with about 120 people, duties, histories and scores."""
-    app, line = state(), ProgressLine("demo")
+    app, line = state(), ProgressLine(gettext("Making the demo municipality 青葉市"))
     try:
         seeding.seed_demo(
             app.db,
@@ -32,8 +32,6 @@ def demo(password: str) -> None:
             argon2_memory_kib=app.settings.argon2_memory_kib,
             progress=line,
         )
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
     finally:
         line.end()
     dialect.refresh_statistics(app.db.engine)
@@ -47,7 +45,7 @@ def demo(password: str) -> None:
 @with_appcontext
 def load(employees: int, courses: int, password: str) -> None:
     """Make the municipality 大浜市 in bulk: people, courses, duties and histories."""
-    app, line = state(), ProgressLine("load")
+    app, line = state(), ProgressLine(gettext("Making the municipality 大浜市"))
     try:
         made = loading.seed_load(
             app.db,
@@ -58,21 +56,25 @@ def load(employees: int, courses: int, password: str) -> None:
             argon2_memory_kib=app.settings.argon2_memory_kib,
             progress=line,
         )
-    except DomainError as error:
-        raise click.ClickException(str(error)) from error
     finally:
         line.end()
     dialect.refresh_statistics(app.db.engine)
     click.echo(
-        f"{made.employees:,} employees, {made.courses:,} courses, {made.completed:,} completions.\n"
-        f"  0000001 is HR, 0000002 trainer, 0000003 administrator, 0000004 auditor.\n"
-        f"  Password of all of them: {password}"
+        gettext(
+            "%(employees)s employees, %(courses)s courses, %(completed)s completions.",
+            employees=f"{made.employees:,}",
+            courses=f"{made.courses:,}",
+            completed=f"{made.completed:,}",
+        )
     )
+    click.echo(
+        "  " + gettext("0000001 is HR, 0000002 trainer, 0000003 administrator, 0000004 auditor.")
+    )
+    click.echo("  " + gettext("Password of all of them: %(password)s", password=password))
 
 
-def sign_in_lines(password: str = "") -> str:
+def sign_in_lines(password: str) -> str:
     """The sign-ins of the demo, one role a line."""
-    lines = [f"  {s.staff_no}  {s.name}  {s.role}" for s in seeding.sign_ins()]
-    if password:
-        lines.append(f"  Password of all of them: {password}")
-    return "\n".join(lines)
+    lines = [f"{s.staff_no}  {s.name}  {gettext(s.role)}" for s in seeding.sign_ins()]
+    lines.append(gettext("Password of all of them: %(password)s", password=password))
+    return "\n".join(f"  {line}" for line in lines)

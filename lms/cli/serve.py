@@ -6,6 +6,7 @@ import click
 from flask.cli import with_appcontext
 
 from lms.cli.jobs import make_worker
+from lms.core.i18n import gettext
 from lms.core.settings import load_settings
 from lms.core.web.state import state
 from lms.ops import serving
@@ -17,12 +18,9 @@ from lms.ops.crew import run_crew
 def serve() -> None:
     """Serve the pages and do the background work until a signal comes."""
     app = state()
-    try:
-        serving.serve(
-            app.settings, app.db, announcement=f"Serving on {app.settings.effective_base_url}"
-        )
-    except serving.CannotServeError as error:
-        raise click.ClickException(str(error)) from error
+    address = app.settings.effective_base_url
+    announcement = gettext("The product is ready: %(address)s", address=f"{address}/")
+    serving.serve(app.settings, app.db, announcement=announcement)
 
 
 @click.command()

@@ -10,9 +10,11 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from lms.cli.content import BUNDLED, publish_courses
+from lms.cli.language import spoken
 from lms.cli.parts import ProgressLine, runtime
 from lms.cli.seed import sign_in_lines
 from lms.core.db import dialect, schema
+from lms.core.i18n import gettext
 from lms.core.web.state import AppState, state
 from lms.kernel.result import DomainError
 from lms.ops import serving
@@ -27,18 +29,15 @@ if TYPE_CHECKING:
 def start() -> None:
     """Bring the data up to date, make the demo in an empty home, and serve."""
     app = state()
-    try:
-        # The demo takes minutes; nobody should wait for them to hear that the port is taken.
-        serving.check_port(app.settings)
-        schema.upgrade(app.db.engine)
-        _load_courses(app)
-        if not current_app.extensions["lms_tenants"].rows():
-            _seed(app)
-        if seeding.demo_exists(app.db):
-            _import_decks(app)
-        serving.serve(app.settings, app.db, announcement=_announcement(app))
-    except (DomainError, serving.CannotServeError) as error:
-        raise click.ClickException(str(error)) from error
+    # The demo takes minutes; nobody should wait for them to hear that the port is taken.
+    serving.check_port(app.settings)
+    schema.upgrade(app.db.engine)
+    _load_courses(app)
+    if not current_app.extensions["lms_tenants"].rows():
+        _seed(app)
+    if seeding.demo_exists(app.db):
+        _import_decks(app)
+    serving.serve(app.settings, app.db, announcement=_announcement(app))
 
 
 def _load_courses(app: AppState) -> None:
@@ -46,7 +45,7 @@ def _load_courses(app: AppState) -> None:
     wanted = _fingerprint(BUNDLED)
     if stamp.exists() and stamp.read_text(encoding="ascii") == wanted:
         return
-    click.echo("Loading the bundled courses …", err=True)
+    click.echo(gettext("Loading the bundled courses …"), err=True)
     publish_courses(app, BUNDLED)
     stamp.write_text(wanted, encoding="ascii")
 
@@ -64,7 +63,7 @@ def _fingerprint(root: Path) -> str:
 
 
 def _seed(app: AppState) -> None:
-    line = ProgressLine("Making the demo municipality 青葉市")
+    line = ProgressLine(gettext("Making the demo municipality 青葉市"))
     seeding.seed_demo(
         app.db,
         now=app.clock.now(),
@@ -84,24 +83,26 @@ def _import_decks(app: AppState) -> None:
     lines: list[ProgressLine] = []
 
     def show(name: str) -> ProgressLine:
-        lines.append(ProgressLine(f"Importing {name}"))
+        lines.append(ProgressLine(gettext("Importing %(file)s", file=name)))
         return lines[-1]
 
-    queued = decks.queue_decks(parts, tenant_id, missing)
     try:
         with serving.workers_at_hand(app.settings):
+            queued = decks.queue_decks(parts, tenant_id, missing)
             decks.publish_decks(parts, tenant_id, queued, show)
     except DomainError as error:
         # The product serves without them; the trainer sees the failed import and why.
-        click.echo(f"A sample deck was not imported: {error}", err=True)
+        click.echo(gettext("A sample deck was not imported: %(why)s", why=spoken(error)), err=True)
     finally:
         for line in lines:
             line.end()
 
 
 def _announcement(app: AppState) -> str:
-    lines = ["", f"The product is ready: {app.settings.effective_base_url}/"]
+    address = f"{app.settings.effective_base_url}/"
+    lines = ["", gettext("The product is ready: %(address)s", address=address)]
     if seeding.demo_exists(app.db):
-        lines += ["Sign in to 青葉市 as", sign_in_lines(seeding.DEMO_PASSWORD)]
-    lines.append(f"Data lives in {app.settings.home}. Stop with Ctrl+C.")
+        lines += [gettext("Sign in to 青葉市 as"), sign_in_lines(seeding.DEMO_PASSWORD)]
+    home = app.settings.home
+    lines.append(gettext("Data lives in %(home)s. Stop with Ctrl+C.", home=home))
     return "\n".join(lines)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 class AuditAction(StrEnum):
     """What happened; one member for each kind of consequential write."""
 
+    ACCOUNT_CREATED = "account.created"
+    ACCOUNT_PASSWORD_SET = "account.password-set"  # noqa: S105 - the name of an action
     ACCOUNT_SIGNED_IN = "account.signed-in"
     ACCOUNT_SIGNED_OUT = "account.signed-out"
     ASSIGNMENT_CANCELLED = "assignment.cancelled"
@@ -47,6 +49,9 @@ class AuditAction(StrEnum):
     QUIZ_GRADED = "quiz.graded"
     REPORT_EXPORTED = "report.exported"
     ROLE_GRANTED = "role.granted"
+    TENANT_CHANGED = "tenant.changed"
+    TENANT_CREATED = "tenant.created"
+    UNIT_CREATED = "unit.created"
 
 
 class AuditEntry(TenantOwned, Base):
@@ -91,6 +96,7 @@ def record(
 ) -> None:
     """Append an audit row in the caller's transaction.
 
+    In a platform session it belongs to the actor's municipality.
     ``obj`` is a model with ``public_id`` (or ``id``), or a plain string that names the thing.
     ``changes`` must be plain JSON values.
     """
@@ -98,7 +104,7 @@ def record(
     key = obj if isinstance(obj, str) else getattr(obj, "public_id", None) or getattr(obj, "id", "")
     session.add(
         AuditEntry(
-            tenant_id=tenant_of(session),
+            tenant_id=actor.tenant_id if session.info.get("platform") else tenant_of(session),
             at=now or datetime.now(UTC),
             account_id=actor.account_id,
             actor_name=actor.name,
@@ -158,8 +164,8 @@ def seal(session: Session, key: bytes, *, now: datetime, batch: int = 1000) -> i
     return len(entries)
 
 
-def verify(session: Session, key: bytes) -> list[str]:
-    """Recompute the chain; returns a sentence for each batch that does not match."""
+def verify(session: Session, key: bytes) -> list[AuditSeal]:
+    """Recompute the chain; returns the seals whose rows do not match."""
     findings = []
     previous = ""
     last_id = 0
@@ -172,6 +178,6 @@ def verify(session: Session, key: bytes) -> list[str]:
             )
         )
         if len(entries) != batch.rows or _digest(key, previous, entries) != batch.digest:
-            findings.append(f"audit rows {batch.first_id}-{batch.last_id} were changed")
+            findings.append(batch)
         previous, last_id = batch.digest, batch.last_id
     return findings

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from lms.authoring import office
 from lms.authoring.speech.provider import available_voices
+from lms.core.i18n import gettext
+from lms.kernel.messages import N_
 from lms.ops.health import Check, check_all
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ FONTS = ("BIZ UDPGothic", "BIZ UDPMincho", "Noto Sans CJK JP")
 def examine(settings: Settings, database: Database, *, now: datetime) -> tuple[Check, ...]:
     """The health of the server and the abilities of the machine."""
     return (
-        Check("python", sys.version_info >= (3, 11), sys.version.split()[0]),
+        Check(N_("Python"), sys.version_info >= (3, 11), sys.version.split()[0]),
         *check_all(settings, database, now=now),
         _office(),
         _speech(),
@@ -33,36 +35,42 @@ def examine(settings: Settings, database: Database, *, now: datetime) -> tuple[C
 
 def _office() -> Check:
     if office.office_available():
-        return Check("pictures of decks", good=True, detail="LibreOffice in bubblewrap")
+        return Check(N_("pictures of decks"), good=True, detail="LibreOffice, bubblewrap")
     return Check(
-        "pictures of decks",
+        N_("pictures of decks"),
         good=False,
-        detail="off; a PDF beside the deck still works. "
-        "apt-get install libreoffice-impress-nogui bubblewrap",
+        detail=gettext(
+            "off; a PDF beside the deck still works. "
+            "apt-get install libreoffice-impress-nogui bubblewrap"
+        ),
     )
 
 
 def _speech() -> Check:
     voices = [voice.id for voice in available_voices("ja") if voice.id != "silent"]
     if voices:
-        return Check("Japanese speech", good=True, detail=", ".join(voices))
-    return Check("Japanese speech", good=False, detail="off; modules play with silent timing")
+        return Check(N_("Japanese speech"), good=True, detail=", ".join(voices))
+    detail = gettext("off; modules play with silent timing")
+    return Check(N_("Japanese speech"), good=False, detail=detail)
 
 
 def _fonts() -> Check:
     lister = shutil.which("fc-list")
     if lister is None:
-        return Check("fonts", good=False, detail="fc-list is missing: apt-get install fontconfig")
-
+        detail = gettext("fc-list is missing: apt-get install fontconfig")
+        return Check(N_("fonts"), good=False, detail=detail)
     listed = subprocess.run(  # noqa: S603 - a program of the system, no input
         [lister, ":", "family"], capture_output=True, text=True, check=False
     ).stdout
     missing = [name for name in FONTS if name not in listed]
     if not missing:
-        return Check("fonts", good=True, detail=", ".join(FONTS))
+        return Check(N_("fonts"), good=True, detail=", ".join(FONTS))
     return Check(
-        "fonts",
+        N_("fonts"),
         good=False,
-        detail=f"missing: {', '.join(missing)}. apt-get install fonts-morisawa-bizud-gothic "
-        "fonts-morisawa-bizud-mincho fonts-noto-cjk",
+        detail=gettext(
+            "missing: %(fonts)s. apt-get install fonts-morisawa-bizud-gothic "
+            "fonts-morisawa-bizud-mincho fonts-noto-cjk",
+            fonts=", ".join(missing),
+        ),
     )

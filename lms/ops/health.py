@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.core.db import dialect, schema
+from lms.core.i18n import gettext
 from lms.jobs import queries as jobs
+from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,7 +28,7 @@ LONGEST_WAIT = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding; ``detail`` is a short English text for operators."""
+    """One finding: the message id of what was looked at, and a short text for operators."""
 
     name: str
     good: bool
@@ -44,25 +46,26 @@ def check_all(settings: Settings, database: Database, *, now: datetime) -> tuple
         return (_writable(database), revision, _workers(database, now), storage)
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error))
-        return (Check("database", good=False, detail=reason), storage)
+        return (Check(N_("database"), good=False, detail=reason), storage)
 
 
 def _writable(database: Database) -> Check:
     with database.engine.connect() as connection, connection.begin() as transaction:
         dialect.probe_write(connection)
         transaction.rollback()
-    return Check("database", good=True, detail=database.engine.dialect.name)
+    return Check(N_("database"), good=True, detail=database.engine.dialect.name)
 
 
 def _revision(database: Database) -> Check:
     problem, newest = schema.outdated(database.reader), schema.head()
-    return Check("revision", good=not problem, detail=problem or f"{newest} of {newest}")
+    return Check(N_("revision"), good=not problem, detail=problem or str(newest))
 
 
 def _disk(settings: Settings) -> Check:
     usage = shutil.disk_usage(settings.home)
     free = usage.free / usage.total
-    return Check("disk", good=free > LEAST_FREE, detail=f"{free:.0%} free")
+    detail = gettext("%(part)s free", part=f"{free:.0%}")
+    return Check(N_("disk"), good=free > LEAST_FREE, detail=detail)
 
 
 def _workers(database: Database, now: datetime) -> Check:
@@ -70,6 +73,9 @@ def _workers(database: Database, now: datetime) -> Check:
         backlog = jobs.backlog(session, now=now)
     waiting = now - backlog.oldest if backlog.oldest else timedelta(0)
     stuck = waiting > LONGEST_WAIT and backlog.running == 0
-    return Check(
-        "workers", good=not stuck, detail=f"{backlog.waiting} waiting, {backlog.running} running"
+    detail = gettext(
+        "%(waiting)s waiting, %(running)s running",
+        waiting=backlog.waiting,
+        running=backlog.running,
     )
+    return Check(N_("workers"), good=not stuck, detail=detail)

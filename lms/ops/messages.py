@@ -6,6 +6,7 @@ import ast
 import re
 from pathlib import Path
 
+import click
 import wtforms
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -20,8 +21,11 @@ KEYWORDS = {
     "DomainError": (2,),
     "ConflictError": (2,),
     "NavItem": (2,),
+    "progress": (1,),
 }
 """Function names whose string arguments (counted from 1) are message ids."""
+
+_MAKERS = {"command", "group"}
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 TAG = re.compile(r"</?[a-z]+")
@@ -47,12 +51,40 @@ def used_messages(root: Path) -> dict[str, str]:
     return found
 
 
+def command_texts(root: Path) -> dict[str, str]:
+    """The help of every command and option, which click takes from the source itself."""
+    found: dict[str, str] = {}
+    for path in sorted((root / "lms" / "cli").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            texts: list[str | None]
+            if isinstance(node, ast.FunctionDef):
+                makers = [d.func for d in node.decorator_list if isinstance(d, ast.Call)]
+                if not any(isinstance(m, ast.Attribute) and m.attr in _MAKERS for m in makers):
+                    continue
+                texts = [ast.get_docstring(node)]
+            elif isinstance(node, ast.Call):
+                texts = [
+                    word.value.value
+                    for word in node.keywords
+                    if word.arg in {"help", "prompt"}
+                    and isinstance(word.value, ast.Constant)
+                    and isinstance(word.value.value, str)
+                ]
+            else:
+                continue
+            found |= {text: f"lms/cli/{path.name}:{node.lineno}" for text in texts if text}
+    return found
+
+
 def literals(root: Path) -> set[str]:
-    """Every string of the source: ids that reach gettext through a variable, and WTForms' own."""
-    library = Path(wtforms.__file__).parent
+    """Every string of the source and of the libraries that speak to people.
+
+    Among them are the message ids that reach gettext through a variable.
+    """
+    libraries = (Path(wtforms.__file__).parent, Path(click.__file__).parent)
     return {
         node.value
-        for folder in (root / "lms", library)
+        for folder in (root / "lms", *libraries)
         for path in folder.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
@@ -78,7 +110,7 @@ def known_messages(root: Path) -> tuple[dict[str, tuple[str, str]], list[str]]:
 
 def check(root: Path) -> list[str]:
     """Compare source and catalogues below ``root``; returns a sentence for each finding."""
-    used = used_messages(root)
+    used = used_messages(root) | command_texts(root)
     known, findings = known_messages(root)
     for key, place in sorted(used.items(), key=lambda item: item[1]):
         if key not in known or not known[key][0]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from lms.core.db import schema
 from lms.core.settings import ROOT
-from lms.kernel.result import LmsError
+from lms.kernel.messages import N_
+from lms.kernel.result import DomainError
 from lms.ops.supervision import ChildSpec, Plan, Supervisor, commands
 
 if TYPE_CHECKING:
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 _LMS = (sys.executable, "-m", "flask", "--app", "wsgi", "lms")
 
 
-class CannotServeError(LmsError):
+class CannotServeError(DomainError):
     """The server cannot start; the text says why and what to do."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__("serve", message, None, **values)
 
 
 def serve(settings: Settings, database: Database, *, announcement: str = "") -> NoReturn:
@@ -67,7 +71,11 @@ def workers_at_hand(settings: Settings) -> Iterator[None]:
     """Make sure that background work is done inside the block.
 
     A server that runs on this home has its workers; otherwise they run as long as the block.
+
+    Raises:
+        CannotServeError: the settings say that no worker runs here.
     """
+    check_workers(settings)
     try:
         lock = lock_home(settings)
     except CannotServeError:
@@ -83,6 +91,18 @@ def workers_at_hand(settings: Settings) -> Iterator[None]:
         team.stop()
         thread.join()
         os.close(lock)
+
+
+def check_workers(settings: Settings) -> None:
+    """Make sure that background work is done on this machine.
+
+    Raises:
+        CannotServeError: the settings say that no worker runs here.
+    """
+    if not settings.job_workers:
+        raise CannotServeError(
+            N_("LMS_JOB_WORKERS is 0, so nobody does background work here. Set it to 1 or more.")
+        )
 
 
 def lock_home(settings: Settings) -> int:
@@ -101,7 +121,9 @@ def lock_home(settings: Settings) -> int:
         owner = path.read_text(encoding="ascii").strip()
         os.close(lock)
         raise CannotServeError(
-            f"The product is already running on {settings.home} (process {owner})."
+            N_("The product is already running on %(home)s (process %(process)s)."),
+            home=settings.home,
+            process=owner,
         ) from error
     os.truncate(lock, 0)
     os.write(lock, f"{os.getpid()}\n".encode())
@@ -111,7 +133,7 @@ def lock_home(settings: Settings) -> int:
 def _check_database(database: Database) -> None:
     problem = schema.outdated(database.reader)
     if problem:
-        raise CannotServeError(problem)
+        raise CannotServeError("%(problem)s", problem=problem)
 
 
 def check_port(settings: Settings) -> None:
@@ -127,6 +149,12 @@ def check_port(settings: Settings) -> None:
             probe.bind((settings.host, settings.port))
         except OSError as error:
             raise CannotServeError(
-                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "
-                f"Choose another one: PORT={settings.port + 1}"
+                N_(
+                    "Port %(port)s on %(host)s cannot be used (%(why)s). "
+                    "Choose another one: PORT=%(other)s"
+                ),
+                port=settings.port,
+                host=settings.host,
+                why=error.strerror,
+                other=settings.port + 1,
             ) from error

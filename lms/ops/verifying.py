@@ -13,7 +13,9 @@ from lms.catalog.models import ModuleVersion, Narration
 from lms.certification.models import Certificate
 from lms.core import audit
 from lms.core.db import dialect
+from lms.core.i18n import gettext
 from lms.core.tenancy import LIBRARY_TENANT_ID
+from lms.kernel.messages import N_
 from lms.learning.models import Enrolment, ModuleProgress
 from lms.tenants.models import Tenant
 
@@ -29,7 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it must be: which check, and a sentence for the operator."""
+    """Something that is not as it must be.
+
+    ``check`` is the message id of what was checked, ``detail`` a sentence in the language of
+    whoever asked.
+    """
 
     check: str
     detail: str
@@ -47,7 +53,7 @@ def verify_all(
 
     An empty result means that nothing was found.
     """
-    found = [Finding("database", text) for text in dialect.integrity_problems(database.engine)]
+    found = [Finding(N_("database"), text) for text in dialect.integrity_problems(database.engine)]
     with database.platform_session(reason="verify", read_only=True) as session:
         tenants = session.scalars(select(Tenant.id).order_by(Tenant.id)).all()
         named = sorted(set(_named_files(session)))
@@ -57,8 +63,16 @@ def verify_all(
     for done, tenant_id in enumerate(tenants, start=1):
         with database.session(tenant_id, read_only=True) as session:
             found += [
-                Finding("audit", f"tenant {tenant_id}: {text}")
-                for text in audit.verify(session, settings.secret_key.encode())
+                Finding(
+                    N_("audit log"),
+                    gettext(
+                        "municipality %(tenant)s: entries %(first)s to %(last)s were changed",
+                        tenant=tenant_id,
+                        first=batch.first_id,
+                        last=batch.last_id,
+                    ),
+                )
+                for batch in audit.verify(session, settings.secret_key.encode())
             ]
             if tenant_id != LIBRARY_TENANT_ID:
                 found += _check_learning(session, tenant_id)
@@ -77,11 +91,13 @@ def _named_files(session: Session) -> Iterator[str]:
 def _check_file(files: FileStore, digest: str, *, deep: bool) -> Iterator[Finding]:
     path = files.path(digest)
     if not path.exists():
-        yield Finding("files", f"{digest} is named by a row but missing")
+        detail = gettext("%(file)s is named by a row but missing", file=digest)
+        yield Finding(N_("files"), detail)
     elif deep:
         with path.open("rb") as source:
             if hashlib.file_digest(source, "sha256").hexdigest() != digest:
-                yield Finding("files", f"{digest} has other content than its name says")
+                detail = gettext("%(file)s has other content than its name says", file=digest)
+                yield Finding(N_("files"), detail)
 
 
 def _check_learning(session: Session, tenant_id: int) -> list[Finding]:
@@ -116,7 +132,17 @@ def _check_learning(session: Session, tenant_id: int) -> list[Finding]:
     )
     found = []
     if wrong:
-        found.append(Finding("grades", f"tenant {tenant_id}: {wrong} attempts differ from grades"))
+        detail = gettext(
+            "municipality %(tenant)s: %(count)s attempts differ from their grades",
+            tenant=tenant_id,
+            count=wrong,
+        )
+        found.append(Finding(N_("grades"), detail))
     if uneven:
-        found.append(Finding("progress", f"tenant {tenant_id}: {uneven} enrolments count too much"))
+        detail = gettext(
+            "municipality %(tenant)s: %(count)s enrolments count too much",
+            tenant=tenant_id,
+            count=uneven,
+        )
+        found.append(Finding(N_("progress"), detail))
     return found

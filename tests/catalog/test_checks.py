@@ -171,7 +171,7 @@ def test_a_folder_is_checked_with_its_translation(tmp_path: Path) -> None:
     (summary,) = report.courses
     assert (summary.modules[0].slides, summary.modules[0].questions) == (1, 4)
     assert summary.modules[0].script_length == 7 * 35
-    assert str(report).splitlines()[-2].startswith("security: 1 modules, 5 minutes, 1 slides")
+    assert report.text().splitlines()[-2].startswith("security: 1 modules, 5 minutes, 1 slides")
 
 
 def test_uploaded_files_are_checked_like_a_folder() -> None:

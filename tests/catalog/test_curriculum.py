@@ -148,7 +148,7 @@ def test_a_tree_is_checked_as_a_whole(tmp_path: Path) -> None:
     assert "The tier general teaches 50 % of the skills; missing: L-2" in warnings
     (found,) = report.coverage
     assert (found.taught, found.total) == (1, 2)
-    assert "general: 1 of 2 skills taught (50 %); missing: L-2" in str(report)
+    assert "general: 1 of 2 skills taught (50 %); missing: L-2" in report.text()
 
 
 def test_what_is_wrong_in_the_curriculum_is_reported_at_its_line(tmp_path: Path) -> None:

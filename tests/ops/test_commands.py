@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from dataclasses import replace
 
@@ -22,8 +23,15 @@ from tests.repository.world import programme
 
 @pytest.fixture
 def run(app):
-    """``run("db", "status")`` gives the result of a command."""
+    """``run("db", "status")`` gives the result of a command on a server that speaks English."""
+    speak(app, "en")
     return lambda *words, **options: app.test_cli_runner().invoke(lms, words, **options)
+
+
+def speak(app, language):
+    """Let the server's first language be another one."""
+    state = app.extensions["lms"]
+    state.settings = replace(state.settings, language=language)
 
 
 def commands(group: click.Command, *before: str) -> list[tuple[tuple[str, ...], click.Command]]:
@@ -44,6 +52,34 @@ def test_every_command_says_what_it_does():
     assert silent == []
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "said"),
+    [
+        ("ja", ("--help",), "使い方:"),
+        ("ja", ("db", "--help"), "データベースの版"),
+        ("en", ("db", "--help"), "Database schema."),
+        ("ja", ("tenant", "set", "--help"), "問い合わせ先"),
+        ("ja", ("content", "import"), "引数がありません: 'DECK'"),
+        ("ja", ("report", "completion", "--format", "doc"), "使える値: 'csv'"),
+        ("ja", ("restore", "/nowhere"), "'/nowhere' がありません"),
+        ("ja", ("db", "status"), "今の版は"),
+        ("ja", ("content", "forget", "gone"), "「gone」"),
+        ("ja", ("content", "import", "wsgi.py", "--tenant", "9"), "登録済みの団体: 012025 青葉市"),
+        ("ja", ("backup", "/nowhere/at/all.tar"), "フォルダー /nowhere/at がありません"),
+        ("en", ("backup", "/nowhere/at/all.tar"), "There is no folder /nowhere/at."),
+        ("ja", ("verify",), "問題はありませんでした。"),
+        ("ja", ("doctor",), "データベースの版"),
+    ],
+)
+def test_a_command_speaks_the_language_of_the_server(run, app, monkeypatch, language, words, said):
+    monkeypatch.chdir(ROOT)
+    speak(app, language)
+    result = run(*words)
+    assert said in result.output
+    other = {"ja": r"Usage|Error|Options", "en": r"[ぁ-ん]"}[language]
+    assert not re.search(other, result.output.replace("[OPTIONS]", ""))
+
+
 @pytest.mark.parametrize("locale", ["ja", "en"])
 def test_every_command_is_in_the_manual(locale):
     text = (queries.ROOT / locale / "operating.md").read_text(encoding="utf-8")
@@ -52,7 +88,7 @@ def test_every_command_is_in_the_manual(locale):
 
 
 def test_a_new_database_is_brought_up_and_down(run, database):
-    assert f"at {schema.head()}" in run("db", "status").output
+    assert f"at revision {schema.head()}" in run("db", "status").output
     assert run("db", "check").exit_code == 0
     assert run("db", "downgrade", "0002", "--yes").exit_code == 0
     assert "needs" in run("db", "check").output
@@ -78,7 +114,7 @@ def test_a_programme_is_forgotten_once(run, database, cast, clock):
     assert run("content", "forget", "gone").exit_code == 0
     again = run("content", "forget", "gone")
     assert again.exit_code == 1
-    assert "「gone」" in again.output
+    assert "“gone”" in again.output
 
 
 def test_faults_in_a_course_are_named_with_file_and_line(run, tmp_path):
@@ -168,6 +204,7 @@ def test_a_fault_of_the_program_is_not_called_a_fault_of_the_database(run, datab
         (("db", "upgrade", "9999"), "There are: 0001"),
         (("db", "downgrade", "9999", "--yes"), "There are: 0001"),
         (("backup", "/nowhere/at/all.tar"), "There is no folder /nowhere/at."),
+        (("backup", "/sys/all.tar"), "Make room there or allow writing"),
         (("content", "load", "tests"), "There is no TIER/COURSE/course.toml below tests."),
     ],
 )

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lms.kernel.messages import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,17 @@ class CourseSummary:
     modules: tuple[ModuleSummary, ...]
     tier: str = ""
 
-    def __str__(self) -> str:
-        minutes = sum(module.minutes for module in self.modules)
-        slides = sum(module.slides for module in self.modules)
-        questions = sum(module.questions for module in self.modules)
-        length = sum(module.script_length for module in self.modules)
-        return (
-            f"{self.id}: {len(self.modules)} modules, {minutes} minutes, {slides} slides, "
-            f"{questions} questions, {length} script characters"
+    def text(self, translate: Callable[[str], str]) -> str:
+        """The size of the course in a line."""
+        message = N_(
+            "%(id)s: %(modules)s modules, %(minutes)s minutes, %(slides)s slides, "
+            "%(questions)s questions, %(length)s script characters"
         )
+        return translate(message) % {
+            "id": self.id,
+            "modules": len(self.modules),
+            "minutes": sum(module.minutes for module in self.modules),
+            "slides": sum(module.slides for module in self.modules),
+            "questions": sum(module.questions for module in self.modules),
+            "length": sum(module.script_length for module in self.modules),
+        }

@@ -12,6 +12,7 @@ from sqlalchemy import inspect, text
 
 from lms.core.db.base import Base
 from lms.core.db.metadata import import_models
+from lms.core.i18n import gettext
 from lms.core.settings import ROOT
 
 if TYPE_CHECKING:
@@ -69,12 +70,25 @@ def revisions() -> list[str]:
 
 
 def outdated(engine: Engine) -> str:
-    """Why this release cannot use the database and what to run; empty when it can."""
+    """Why this release cannot use the database and what to do; empty when it can."""
     found, wanted = current(engine), head()
     if found == wanted:
         return ""
-    state = f"The database is at revision {found}" if found else "The database is empty"
-    return f"{state}; this release needs {wanted}. Run: flask --app wsgi lms db upgrade"
+    if not found:
+        return gettext("The database is empty. Run: flask --app wsgi lms db upgrade")
+    if found > (wanted or ""):
+        return gettext(
+            "The database is at revision %(found)s of a newer release; this one knows %(wanted)s. "
+            "Install the newer release again.",
+            found=found,
+            wanted=wanted,
+        )
+    return gettext(
+        "The database is at revision %(found)s; this release needs %(wanted)s. "
+        "Run: flask --app wsgi lms db upgrade",
+        found=found,
+        wanted=wanted,
+    )
 
 
 def differences(engine: Engine) -> list[str]:

@@ -17,6 +17,7 @@ from lms.identity.models import Account
 from lms.identity.passwords import hash_password
 from lms.identity.service import create_account
 from lms.kernel.clock import jst_date
+from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
 from lms.ops.demo import town
 from lms.ops.demo.acting import actor_of
@@ -70,13 +71,13 @@ class SignIn:
 
 
 ROLES = {
-    "learner": "職員 Employee",
-    "leader": "DX推進リーダー DX leader",
-    "trainer": "講師 Trainer",
-    "hr": "人事 HR",
-    "head": "所属長 Section head",
-    "auditor": "監査 Auditor",
-    "admin": "管理者 Administrator",
+    "learner": N_("Employee"),
+    "leader": N_("DX leader"),
+    "trainer": N_("Trainer"),
+    "hr": N_("HR"),
+    "head": N_("Section head"),
+    "auditor": N_("Auditor"),
+    "admin": N_("Administrator"),
 }
 
 
@@ -119,10 +120,10 @@ def seed_demo(
         tenant_id = tenant.id
     # One hash for all demo accounts: 120 hashes would take seconds and protect nobody.
     hashed = hash_password(password, memory_kib=argon2_memory_kib)
-    progress("people", 0, 1)
+    progress("making people", 0, 1)
     with database.transaction(tenant_id) as session:
         _make_people(session, hashed, system_actor(tenant_id), jst_date(now))
-    progress("people", 1, 1)
+    progress("making people", 1, 1)
     with database.transaction(tenant_id) as session:
         _make_campaigns(session, now)
     _make_histories(database, tenant_id, now, progress)
