@@ -10,9 +10,10 @@ from flask import session as cookie
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import wiring
+from lms.authoring.speech.provider import DEFAULT_VOICE, available_voices
 from lms.core import events
 from lms.core.db.engine import Database
-from lms.core.settings import ROOT, Settings, load_settings
+from lms.core.settings import ROOT, Settings, SettingsError, load_settings
 from lms.core.storage import FileStore
 from lms.core.web import addresses, errors, headers, static, templating
 from lms.core.web.state import AppState
@@ -20,6 +21,7 @@ from lms.identity import login
 from lms.jobs import registry
 from lms.jobs.service import connect_engine
 from lms.kernel.clock import Clock, SystemClock
+from lms.kernel.messages import N_
 from lms.tenants.queries import TenantDirectory
 
 MAX_FORM_MEMORY = 4 * 1024 * 1024
@@ -33,6 +35,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         clock: tells the time; only tests replace it.
     """
     settings = settings or load_settings()
+    _check_voice(settings.voice)
     app = Flask("lms", template_folder=str(ROOT / "templates"), static_folder=None)
     app.secret_key = settings.secret_key
     app.config.update(
@@ -75,6 +78,23 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     for part in wiring.SLICES:
         app.register_blueprint(part.blueprint)
     return app
+
+
+def _check_voice(voice: str) -> None:
+    """Refuse a standard voice that this machine has not; the product's own may be missing.
+
+    Raises:
+        SettingsError: there is no such voice; the text names those there are.
+    """
+    known = [DEFAULT_VOICE]
+    if voice not in known:
+        known += [each.id for each in available_voices() if each.id != DEFAULT_VOICE]
+    if voice not in known:
+        raise SettingsError(
+            N_("LMS_VOICE must be one of the voices %(known)s, not “%(value)s”."),
+            known=", ".join(known),
+            value=voice,
+        )
 
 
 def _resolve_tenant(directory: TenantDirectory) -> int:

@@ -14,6 +14,7 @@ from lms import wiring
 from lms.cli.parts import runtime
 from lms.core.web.state import state
 from lms.jobs import worker
+from lms.ops import serving
 from lms.ops.crew import run_copies
 
 if TYPE_CHECKING:
@@ -47,4 +48,5 @@ def jobs() -> None:
 @with_appcontext
 def work(lease_seconds: int) -> None:
     """Do background work until a signal comes (``lms serve`` starts these by itself)."""
+    serving.check_workers(state().settings)
     run_copies(state().settings.job_workers, make_worker(timedelta(seconds=lease_seconds)))

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import secrets
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from lms.core.i18n import LOCALES
+from lms.kernel.messages import N_
+from lms.kernel.result import DomainError
 
 ROOT = Path(__file__).resolve().parents[2]
 """The checked-out product folder, which holds ``templates/``, ``courses/`` and ``migrations/``."""
 
-ADDRESSES = ("postgresql://", "postgresql+psycopg://", "sqlite:///")
+ADDRESSES = ("postgresql://", "postgresql+psycopg://")
 """How the address of a database may begin."""
 
+LEAST_SECRET = 32
+"""Characters of a key that nobody guesses."""
 
-class SettingsError(ValueError):
+LIMITS = {
+    "port": (1, 65_535),
+    "web_workers": (1, 256),
+    "job_workers": (0, 256),
+    "trusted_proxies": (0, 10),
+    "upload_limit_mb": (1, 10_000),
+    "argon2_memory_kib": (64, 1_048_576),
+    "idle_minutes": (1, 10_080),
+    "absolute_hours": (1, 8_760),
+}
+"""Smallest and largest value of each number."""
+
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"", "0", "false", "no", "off"}
+
+
+class SettingsError(DomainError):
     """What an operator has set cannot be used; the text says which setting and why."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__("settings", message, None, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +55,7 @@ class Settings:
     """The one folder that holds all data: database, files, secrets, logs."""
 
     database_url: str = ""
-    """SQLAlchemy address of PostgreSQL; empty means SQLite in ``home``."""
+    """Address of PostgreSQL; empty means SQLite in ``home``."""
 
     secret_key: str = ""
     """Signs cookies and addresses; made at first start and kept in ``home/secret.key``."""
@@ -48,7 +73,7 @@ class Settings:
     """Web processes."""
 
     job_workers: int = 2
-    """Background processes for conversion and speech."""
+    """Background processes for conversion and speech; none where another machine does the work."""
 
     voice: str = "openjtalk/mei"
     """Voice of modules that name none."""
@@ -95,20 +120,30 @@ class Settings:
 
     @property
     def effective_base_url(self) -> str:
-        return self.base_url or f"http://{self.host}:{self.port}"
+        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
 
-def _convert(name: str, kind: str, raw: object) -> Any:  # noqa: ANN401 - a field's type
+def _convert(name: str, key: str, kind: str, raw: object) -> Any:  # noqa: ANN401 - a field's type
+    """The value of the setting ``key``; ``name`` is what the operator calls it."""
+    text = str(raw).strip()
     if kind == "bool":
-        return raw if isinstance(raw, bool) else str(raw).lower() in {"1", "true", "yes", "on"}
+        if text.lower() not in _TRUE | _FALSE:
+            raise SettingsError(
+                N_("%(name)s must be yes or no, not “%(value)s”."), name=name, value=text
+            )
+        return text.lower() in _TRUE
     if kind == "int":
-        try:
-            return int(str(raw))
-        except ValueError:
-            raise SettingsError(f"{name} must be a whole number, not {str(raw)!r}.") from None
-    if kind == "Path":
-        return Path(str(raw))
-    return str(raw)
+        least, most = LIMITS[key]
+        if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+            raise SettingsError(
+                N_("%(name)s must be a whole number from %(least)s to %(most)s, not “%(value)s”."),
+                name=name,
+                least=least,
+                most=most,
+                value=text,
+            )
+        return int(text)
+    return text
 
 
 def load_settings(environ: dict[str, str] | None = None, **overrides: object) -> Settings:
@@ -118,32 +153,78 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: object) ->
 
     Raises:
         SettingsError: a value is of the wrong kind or unknown, ``settings.toml`` cannot be read,
-            or the home folder cannot be made.
+            or the home folder cannot be made or written to.
     """
     env = dict(os.environ if environ is None else environ)
-    home = Path(str(overrides.get("home") or env.get("LMS_HOME") or ROOT / "var")).resolve()
-    try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise SettingsError(f"LMS_HOME {home} cannot be made: {error.strerror}.") from error
+    home = _home(env, overrides)
+    _make_home(home)
     known = {f.name: str(f.type) for f in fields(Settings)}
+    _refuse_misspelt(env, known)
     values: dict[str, Any] = {}
     config = home / "settings.toml"
     for key, raw in _read(config).items():
         if key not in known or key == "home":
-            raise SettingsError(f"{config}: there is no setting {key!r}.")
-        values[key] = _convert(f"{config}: {key}", known[key], raw)
+            raise SettingsError(
+                N_("%(file)s: there is no setting “%(key)s”."), file=config, key=key
+            )
+        values[key] = _convert(f"{config}: {key}", key, known[key], raw)
     if env.get("PORT"):
-        values["port"] = _convert("PORT", "int", env["PORT"])
+        values["port"] = _convert("PORT", "port", "int", env["PORT"])
     for key, kind in known.items():
         name = f"LMS_{key.upper()}"
         if name in env and key != "home":
-            values[key] = _convert(name, kind, env[name])
+            values[key] = _convert(name, key, kind, env[name])
     values.update({k: v for k, v in overrides.items() if k != "home"})
     _check(values)
     if not values.get("secret_key"):
         values["secret_key"] = _secret(home / "secret.key")
     return Settings(home=home, **values)
+
+
+def stated_language() -> str:
+    """The first language as far as it can be read although other settings are wrong."""
+    home = _home(dict(os.environ), {})
+    try:
+        stated = os.environ.get("LMS_LANGUAGE") or _read(home / "settings.toml").get("language")
+    except SettingsError:
+        stated = None
+    return str(stated) if stated in LOCALES else "ja"
+
+
+def _home(env: dict[str, str], overrides: dict[str, object]) -> Path:
+    return Path(str(overrides.get("home") or env.get("LMS_HOME") or ROOT / "var")).resolve()
+
+
+def _make_home(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(
+            N_("LMS_HOME %(home)s cannot be made: %(why)s."), home=home, why=error.strerror
+        ) from error
+    if not os.access(home, os.W_OK | os.X_OK, effective_ids=True):
+        raise SettingsError(
+            N_(
+                "Nothing can be written to LMS_HOME %(home)s. Give this user the right to, or "
+                "choose another folder."
+            ),
+            home=home,
+        )
+
+
+def _refuse_misspelt(env: dict[str, str], known: dict[str, str]) -> None:
+    """Refuse a name that is nearly that of a setting; the server would silently go without it."""
+    names = [f"LMS_{key.upper()}" for key in known]
+    for name in env:
+        if not name.startswith("LMS_") or name in names:
+            continue
+        meant = difflib.get_close_matches(name, names, n=1, cutoff=0.8)
+        if meant:
+            raise SettingsError(
+                N_("There is no setting %(name)s. Did you mean %(meant)s?"),
+                name=name,
+                meant=meant[0],
+            )
 
 
 def _read(config: Path) -> dict[str, object]:
@@ -152,25 +233,73 @@ def _read(config: Path) -> dict[str, object]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{config} cannot be read: {error}.") from error
+        raise SettingsError(
+            N_("%(file)s cannot be read: %(why)s."), file=config, why=error
+        ) from error
 
 
 def _check(values: dict[str, Any]) -> None:
     """Refuse what would only fail later, in words nobody understands."""
     language = values.get("language", "ja")
     if language not in LOCALES:
-        raise SettingsError(f"LMS_LANGUAGE must be ja or en, not {language!r}.")
+        raise SettingsError(N_("LMS_LANGUAGE must be ja or en, not “%(value)s”."), value=language)
     address = values.get("database_url", "")
-    if address and not address.startswith(ADDRESSES):
+    if address and not (address.startswith(ADDRESSES) and _names_database(address)):
         raise SettingsError(
-            "LMS_DATABASE_URL must look like postgresql://user:password@host:5432/database, "
-            "or be empty for SQLite."
+            N_(
+                "LMS_DATABASE_URL must look like postgresql://user:password@host:5432/database, "
+                "or be empty for SQLite."
+            )
+        )
+    public = values.get("base_url", "")
+    if public and not (public.startswith(("http://", "https://")) and urlsplit(public).hostname):
+        raise SettingsError(
+            N_("LMS_BASE_URL must look like https://lms.example.jp, not “%(value)s”."),
+            value=public,
+        )
+    if 0 < len(values.get("secret_key", "")) < LEAST_SECRET:
+        raise SettingsError(
+            N_(
+                "LMS_SECRET_KEY must have at least %(count)s characters. Leave it out, and the "
+                "server makes one."
+            ),
+            count=LEAST_SECRET,
         )
 
 
+def _names_database(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.port != 0 and len(parts.path) > 1
+    except ValueError:
+        return False
+
+
 def _secret(path: Path) -> str:
-    if not path.exists():
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """The key of this home; made whole or not at all, for several processes may start at once."""
+    try:
+        if not path.exists():
+            _make_secret(path)
+        found = path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise SettingsError(
+            N_("%(file)s cannot be read or made: %(why)s."), file=path, why=error
+        ) from error
+    if len(found) < LEAST_SECRET:
+        raise SettingsError(N_("%(file)s is damaged. Put it back from a backup."), file=path)
+    return found
+
+
+def _make_secret(path: Path) -> None:
+    fresh = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        fd = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(fd, "w", encoding="ascii") as out:
             out.write(secrets.token_hex(32))
-    return path.read_text(encoding="ascii").strip()
+            out.flush()
+            os.fsync(out.fileno())
+        # A link takes no place that another process has filled meanwhile.
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from lms.cli.main import lms
 from lms.core.settings import ROOT
+from lms.ops import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,6 +128,18 @@ def test_serve_watches_its_processes_and_stops_cleanly(server):
     server.process.send_signal(signal.SIGTERM)
     assert server.process.wait(30) == 0
     assert not [pid for pid in last if is_alive(pid)]
+
+
+def test_nobody_works_where_the_settings_say_so(app, settings):
+    idle = replace(settings, job_workers=0)
+    assert [child.name for child in serving.children(settings)] == ["web", "workers"]
+    assert [child.name for child in serving.children(idle)] == ["web"]
+    app.extensions["lms"].settings = idle
+    refused = app.test_cli_runner().invoke(lms, ("jobs", "work"))
+    assert refused.exit_code == 1
+    assert "LMS_JOB_WORKERS" in refused.stderr
+    with pytest.raises(serving.CannotServeError), serving.workers_at_hand(idle):
+        pass
 
 
 def test_idle_browsers_hold_nobody_up(server):
