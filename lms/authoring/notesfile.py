@@ -19,6 +19,7 @@ import docx
 
 from lms.authoring.archive import check_archive, check_xml, protected, read_entry
 from lms.kernel.result import DomainError
+from lms.kernel.text import decode_office
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,21 +62,12 @@ def read_notes(path: Path, limits: Limits) -> dict[int, str]:
         raise _unknown()
     if content.startswith(_ZIP_MAGIC):
         return _blocks(_word_lines(content, limits))
-    text = _decode(content)
+    try:
+        text = decode_office(content)
+    except ValueError:
+        raise _unknown() from None
     rows = _csv_rows(text)
     return _table(rows) if rows else _blocks(text.splitlines())
-
-
-def _decode(content: bytes) -> str:
-    encodings = ("utf-16",) if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "cp932")
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise _unknown()
 
 
 def _word_lines(content: bytes, limits: Limits) -> list[str]:

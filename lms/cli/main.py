@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 COMMANDS = {
+    "account": "lms.cli.people:account",
     "backup": "lms.cli.operating:backup",
     "content": "lms.cli.content:content",
     "crew": "lms.cli.serve:crew",
@@ -26,11 +27,13 @@ COMMANDS = {
     "doctor": "lms.cli.operating:doctor",
     "i18n": "lms.cli.i18n:i18n",
     "jobs": "lms.cli.jobs:jobs",
+    "people": "lms.cli.people:people",
     "report": "lms.cli.operating:report",
     "restore": "lms.cli.operating:restore",
     "seed": "lms.cli.seed:seed",
     "serve": "lms.cli.serve:serve",
     "start": "lms.cli.start:start",
+    "tenant": "lms.cli.tenants:tenant",
     "verify": "lms.cli.operating:verify",
     "web": "lms.cli.serve:web",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from functools import lru_cache
 
@@ -9,6 +10,16 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _gate = threading.BoundedSemaphore(4)
+
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""None of them is taken for another when somebody copies it from paper."""
+
+
+def make_password() -> str:
+    """A new password of 16 characters in four groups (79 bits), to be handed over once."""
+    groups = ("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+    return "-".join(groups)
 
 
 @lru_cache

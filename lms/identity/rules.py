@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from lms.kernel.result import DomainError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -16,6 +18,27 @@ WINDOW = timedelta(minutes=15)
 DAILY_FAILURES = 50
 SEEN_EVERY = timedelta(minutes=5)
 SHARED_IDLE = timedelta(minutes=15)
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
+
+
+def check_password(password: str, *, staff_no: str) -> None:
+    """Refuse a password that is easily guessed, or longer than the sign-in form takes.
+
+    Raises:
+        DomainError: the text says what a password must be like.
+    """
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        raise DomainError(
+            "password.length",
+            "A password has %(least)s to %(most)s characters.",
+            least=SHORTEST_PASSWORD,
+            most=LONGEST_PASSWORD,
+        )
+    if staff_no.casefold() in password.casefold() or len(set(password)) < SHORTEST_PASSWORD // 2:
+        raise DomainError(
+            "password.simple",
+            "Choose a password without the staff number and with more different characters.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

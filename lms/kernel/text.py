@@ -32,6 +32,25 @@ _RESERVED_FILE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNO
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+def decode_office(content: bytes) -> str:
+    r"""The text of a file as offices save it: UTF-8, UTF-16 with its mark, or CP932.
+
+    Line ends become ``\n``.
+
+    Raises:
+        ValueError: it is none of them.
+    """
+    encodings = ("utf-16",) if content[:2] in {b"\xff\xfe", b"\xfe\xff"} else ("utf-8-sig", "cp932")
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text.replace("\r\n", "\n").replace("\r", "\n")
+    raise ValueError("neither UTF-8, UTF-16 nor CP932")
+
+
 def folded(text: str) -> str:
     """Return ``text`` for comparison: NFKC, case folded, runs of blanks as one space, trimmed.
 
