@@ -38,6 +38,8 @@ MANIFEST = "manifest.json"
 SECRET = "secret.key"  # noqa: S105 - the name of a file
 SQLITE_COPY = "database.sqlite3"
 PG_DUMP = "database.dump"
+UNFINISHED = ".restore-"
+"""Beginning of the name of the folder in which a backup is unpacked and checked."""
 CHUNK = 1 << 20
 _STORED = re.compile(r"files/[0-9a-f]{64}")
 
@@ -81,7 +83,10 @@ def make_backup(
             dialect.copy_sqlite(database.engine, copy)
         else:
             _pg("pg_dump", settings, "--format=custom", "--no-owner", f"--file={copy}")
-        members = {copy.name: copy, SECRET: settings.home / SECRET}
+        # The key may stand in the environment alone; seals and links hang on it all the same.
+        secret = Path(folder) / SECRET
+        secret.write_text(settings.secret_key, encoding="ascii")
+        members = {copy.name: copy, SECRET: secret}
         members |= {f"files/{p.name}": p for p in FileStore(settings.files_path).stored()}
         manifest = Manifest(
             release=lms.__version__,
@@ -114,13 +119,18 @@ def restore_backup(
 
     Every member is checked against its digest before anything is put in place.
 
+    A restore that was interrupted can be done again; what it left is taken away.
+
     Raises:
-        DomainError: the server is not empty, or the backup is damaged or of another engine.
+        DomainError: the server is not empty, or the backup is damaged, of another engine or of a
+            newer release.
     """
     if schema.current(database.engine) is not None:
         raise DomainError("restore.not-empty", "This server holds data. Restore to an empty one.")
+    for left in settings.home.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(left)
     engine = "sqlite" if database.is_sqlite else "postgresql"
-    with tempfile.TemporaryDirectory(dir=settings.home, prefix=".restore-") as name:
+    with tempfile.TemporaryDirectory(dir=settings.home, prefix=UNFINISHED) as name:
         folder = Path(name)
         manifest = _unpack(source, folder, progress)
         if manifest.engine != engine:
@@ -129,6 +139,15 @@ def restore_backup(
                 "The backup is from %(found)s, this server uses %(wanted)s.",
                 found=manifest.engine,
                 wanted=engine,
+            )
+        if manifest.revision > (schema.head() or ""):
+            raise DomainError(
+                "restore.newer",
+                "The backup is from the newer release %(release)s (database revision %(found)s); "
+                "this one knows %(wanted)s. Install that release and restore again.",
+                release=manifest.release,
+                found=manifest.revision,
+                wanted=schema.head(),
             )
         store = FileStore(settings.files_path)
         for member in manifest.members:
@@ -154,7 +173,7 @@ def restore_backup(
 def _unpack(source: Path, folder: Path, progress: Callable[[str, int, int], None]) -> Manifest:
     try:
         with tarfile.open(source, "r:") as archive:
-            manifest = Manifest(**json.loads(_member(archive, MANIFEST).read()))
+            manifest = _manifest(archive, source)
             (folder / "files").mkdir()
             for done, (name, digest) in enumerate(manifest.members.items(), start=1):
                 _check_name(name)
@@ -162,13 +181,32 @@ def _unpack(source: Path, folder: Path, progress: Callable[[str, int, int], None
                     shutil.copyfileobj(_member(archive, name), out, CHUNK)
                 _check_digest(folder / name, digest)
                 progress("check", done, len(manifest.members))
-    except (tarfile.TarError, KeyError, ValueError, TypeError, json.JSONDecodeError) as error:
-        raise DomainError(
-            "restore.damaged",
-            "The backup is damaged (%(why)s). Use an older one.",
-            why=str(error)[:80] or type(error).__name__,
-        ) from error
+    except tarfile.ReadError as error:
+        if source.stat().st_size < tarfile.BLOCKSIZE or not tarfile.is_tarfile(source):
+            raise _foreign(source) from error
+        raise _damaged(error) from error
+    except (tarfile.TarError, KeyError, ValueError) as error:
+        raise _damaged(error) from error
     return manifest
+
+
+def _manifest(archive: tarfile.TarFile, source: Path) -> Manifest:
+    try:
+        return Manifest(**json.loads(_member(archive, MANIFEST).read()))
+    except (KeyError, ValueError, TypeError) as error:
+        raise _foreign(source) from error
+
+
+def _foreign(source: Path) -> DomainError:
+    return DomainError("restore.foreign", "%(file)s is no backup of this product.", file=source)
+
+
+def _damaged(error: Exception) -> DomainError:
+    return DomainError(
+        "restore.damaged",
+        "The backup is damaged (%(why)s). Use an older one.",
+        why=str(error)[:80] or type(error).__name__,
+    )
 
 
 def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:

@@ -151,11 +151,11 @@ def test_a_server_with_data_is_not_written_over(server, tmp_path):
     before = everything(server)
     done = server.run("restore", str(target))
     assert done.exit_code == 1
-    assert "Restore to an empty one" in done.output
+    assert "空のサーバーに戻してください" in done.output
     assert everything(server) == before
     done = server.run("backup", str(target))
     assert done.exit_code == 1
-    assert "exists already" in done.output
+    assert "すでにあります" in done.output
 
 
 def test_a_damaged_backup_changes_nothing(server, empty, tmp_path):
@@ -169,7 +169,7 @@ def test_a_damaged_backup_changes_nothing(server, empty, tmp_path):
     fresh = empty()
     done = fresh.run("restore", str(target))
     assert done.exit_code == 1
-    assert "damaged" in done.output
+    assert "壊れています" in done.output
     copy = reopened(fresh)
     assert not stored(copy)
     assert copy.run("db", "upgrade").exit_code == 0, "the server must still be empty"
@@ -183,7 +183,61 @@ def test_a_backup_of_the_other_database_is_refused(server, empty, tmp_path, monk
     monkeypatch.setattr(backups, "_unpack", lambda *args: replace(unpack(*args), engine=other))
     done = empty().run("restore", str(target))
     assert done.exit_code == 1
-    assert f"The backup is from {other}" in done.output
+    assert f"このバックアップは{other}のもの" in done.output
+
+
+def test_a_backup_of_a_newer_release_is_refused(server, empty, tmp_path, monkeypatch):
+    target = tmp_path / "b.tar"
+    with monkeypatch.context() as later:
+        later.setattr(backups.schema, "current", lambda _engine: "9999")
+        backups.make_backup(_settings(server), server.database, target, now=_now(server))
+    fresh = empty()
+    done = fresh.run("restore", str(target))
+    assert done.exit_code == 1
+    assert "9999" in done.output
+    assert not stored(reopened(fresh))
+
+
+@pytest.mark.parametrize("content", [b"", b"root:x:0:0\n" * 99, b"\0" * 10240])
+def test_what_is_no_backup_is_called_so(empty, tmp_path, content):
+    target = tmp_path / "b.tar"
+    target.write_bytes(content)
+    done = empty().run("restore", str(target))
+    assert done.exit_code == 1
+    assert "この製品のバックアップではありません" in done.output
+
+
+def test_an_interrupted_restore_is_done_again(server, empty, tmp_path, monkeypatch):
+    target = tmp_path / "b.tar"
+    assert server.run("backup", str(target)).exit_code == 0
+    fresh = empty()
+    with monkeypatch.context() as killed:
+        # What a killed process leaves: files in their places, no database.
+        killed.setattr(fresh.database, "dispose", _die)
+        with pytest.raises(KeyboardInterrupt):
+            backups.restore_backup(_settings(fresh), fresh.database, target)
+    (fresh.home / f"{backups.UNFINISHED}left").mkdir()
+    assert stored(fresh)
+    done = fresh.run("restore", str(target))
+    assert done.exit_code == 0, done.output
+    assert not list(fresh.home.glob(f"{backups.UNFINISHED}*"))
+    assert everything(reopened(fresh)) == everything(server)
+
+
+def test_the_key_is_kept_that_stands_in_the_environment_alone(server, empty, tmp_path):
+    state = server.app.extensions["lms"]
+    key = "k" * 40
+    state.settings = replace(state.settings, secret_key=key)
+    (server.home / "secret.key").unlink()
+    target = tmp_path / "b.tar"
+    assert server.run("backup", str(target)).exit_code == 0
+    fresh = empty()
+    assert fresh.run("restore", str(target)).exit_code == 0
+    assert (fresh.home / "secret.key").read_text() == key
+
+
+def _die() -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.postgres
@@ -197,7 +251,7 @@ def test_a_client_that_fails_says_why_and_tells_no_password(server, tmp_path, mo
     monkeypatch.setenv("PATH", f"{spied}:{os.environ['PATH']}")
     done = server.run("backup", str(tmp_path / "b.tar"))
     assert done.exit_code == 1
-    assert "pg_dump failed" in done.output
+    assert "pg_dump が失敗しました" in done.output
     assert "and PGPASSWORD=lms" in done.output
     assert ":lms@" not in done.output
     assert not list(tmp_path.glob("*.tar")) + list(tmp_path.glob(".backup-*"))
