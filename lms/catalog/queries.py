@@ -152,6 +152,17 @@ def list_courses(session: Session, actor: Actor, *, search: str = "") -> tuple[C
     return _course_rows(session, _PUBLISHED[actor.can(Permission.COURSE_EDIT)].all(session))
 
 
+def find_course(session: Session, name: str) -> str | None:
+    """The public id of a course by its slug or public id; the municipality's own goes first."""
+    found: str | None = session.scalar(
+        select(Course.public_id)
+        .where(or_(Course.slug == name, Course.public_id == name))
+        .order_by(Course.tenant_id.desc())
+        .limit(1)
+    )
+    return found
+
+
 def courses_by_id(session: Session, course_ids: list[int]) -> dict[int, CourseRow]:
     """Course rows by key, whatever their state; one statement."""
     rows = session.execute(_COURSES.where(Course.id.in_(course_ids))).all()

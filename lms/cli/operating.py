@@ -6,10 +6,12 @@ import shutil
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
 
+from lms.catalog.queries import find_course
 from lms.cli.parts import ProgressLine, find_tenant, operator
 from lms.core.access import Role
 from lms.core.i18n import LOCALES, current_locale, gettext, use_locale
@@ -21,6 +23,9 @@ from lms.reports import tables
 from lms.reports.duty_file import duty_batches
 from lms.reports.export import ExportFormat, export
 from lms.reports.filters import ReportFilter
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 @click.command()
@@ -104,7 +109,7 @@ def report() -> None:
 
 @report.command()
 @click.option("--tenant", default="", help="Code of the municipality (six digits).")
-@click.option("--course", default="", help="Public id of one course.")
+@click.option("--course", default="", help="Slug or public id of one course.")
 @click.option(
     "--format", "form", type=click.Choice([form.value for form in ExportFormat]), default="csv"
 )
@@ -120,9 +125,22 @@ def completion(tenant: str, course: str, form: str, locale: str | None) -> None:
         use_locale(locale or current_locale()),
         app.db.session(tenant_id, read_only=True) as session,
     ):
-        rows = duty_batches(session, actor, ReportFilter(course=course), unit_path="", today=today)
+        wanted = ReportFilter(course=_course_id(session, course))
+        rows = duty_batches(session, actor, wanted, unit_path="", today=today)
         title = gettext("Learning status by person")
         table = tables.people_table(rows, title=title, as_of=today)
         written = export(table, ExportFormat(form))
     with written.source:
         shutil.copyfileobj(written.source, sys.stdout.buffer)
+
+
+def _course_id(session: Session, name: str) -> str:
+    """The public id of the course that is meant; empty if none is named.
+
+    Raises:
+        click.UsageError: there is no such course.
+    """
+    found = find_course(session, name) if name else ""
+    if found is None:
+        raise click.UsageError(gettext("There is no course “%(name)s”.", name=name))
+    return found

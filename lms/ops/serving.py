@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
@@ -140,7 +141,8 @@ def check_port(settings: Settings) -> None:
     """Make sure that the product could listen.
 
     Raises:
-        CannotServeError: another program has the port, or it is not allowed to us.
+        CannotServeError: another program has the port, it is not allowed to us, or the host is
+            no address of this machine.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -148,6 +150,15 @@ def check_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
+            if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
+                raise CannotServeError(
+                    N_(
+                        "LMS_HOST %(host)s is no address of this machine (%(why)s). Use 127.0.0.1 "
+                        "for this machine alone or 0.0.0.0 for the network."
+                    ),
+                    host=settings.host,
+                    why=error.strerror,
+                ) from error
             raise CannotServeError(
                 N_(
                     "Port %(port)s on %(host)s cannot be used (%(why)s). "

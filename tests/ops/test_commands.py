@@ -204,6 +204,7 @@ def test_a_fault_of_the_program_is_not_called_a_fault_of_the_database(run, datab
         (("db", "upgrade", "9999"), "There are: 0001"),
         (("db", "downgrade", "9999", "--yes"), "There are: 0001"),
         (("backup", "/nowhere/at/all.tar"), "There is no folder /nowhere/at."),
+        (("report", "completion", "--tenant", "012025", "--course", "x"), "no course “x”"),
         (("backup", "/sys/all.tar"), "Make room there or allow writing"),
         (("content", "load", "tests"), "There is no TIER/COURSE/course.toml below tests."),
     ],

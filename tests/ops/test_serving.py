@@ -130,6 +130,11 @@ def test_serve_watches_its_processes_and_stops_cleanly(server):
     assert not [pid for pid in last if is_alive(pid)]
 
 
+def test_a_host_that_is_not_ours_is_said_apart_from_a_taken_port(settings):
+    with pytest.raises(serving.CannotServeError, match=r"LMS_HOST 192\.0\.2\.1 is no address"):
+        serving.check_port(replace(settings, host="192.0.2.1"))
+
+
 def test_nobody_works_where_the_settings_say_so(app, settings):
     idle = replace(settings, job_workers=0)
     assert [child.name for child in serving.children(settings)] == ["web", "workers"]
