@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from lms.assessment.models import Attempt, Grade
 from lms.assignments.models import Assignment
+from lms.kernel.result import DomainError
 from lms.learning.models import Enrolment, ModuleProgress, SlideProgress
 from lms.ops import verifying
 from lms.ops.demo import load, seeding, town
@@ -42,6 +43,12 @@ def test_the_demo_has_histories_that_verify(database, clock, verified, monkeypat
         assert all(row.modules_completed == 2 and row.score >= 80 for row in done)
         assert session.scalar(select(func.count(Attempt.id))) > len(done)
     assert seen[-1] == ("histories", people, people)
+
+
+def test_without_courses_nothing_is_made(database, clock):
+    with pytest.raises(DomainError, match="Load the courses first"):
+        seeding.seed_demo(database, now=clock.now(), argon2_memory_kib=64)
+    assert not seeding.demo_exists(database)
 
 
 def test_load_data_verifies(database, clock, verified, monkeypatch):

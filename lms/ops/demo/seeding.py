@@ -13,6 +13,7 @@ from lms.assignments import service as assignments
 from lms.assignments.service import Audience
 from lms.catalog.models import Course
 from lms.core.access import Actor, Grant, Role, system_actor
+from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.identity.models import Account
 from lms.identity.passwords import hash_password
 from lms.identity.service import create_account
@@ -111,6 +112,12 @@ def seed_demo(
     """
     if demo_exists(database):
         raise DomainError("demo.exists", "The demo municipality exists already.")
+    with database.session(LIBRARY_TENANT_ID, read_only=True) as session:
+        # Asked before anything is made, for a half-made demo could not be made again.
+        if session.scalar(select(Course.id).limit(1)) is None:
+            raise DomainError(
+                "demo.courses", "Load the courses first: flask --app wsgi lms content load"
+            )
     with database.platform_transaction(reason="seed demo") as session:
         ensure_library(session)
         tenant = create_tenant(
@@ -189,8 +196,6 @@ def _make_people(session: Session, hashed: str, actor: Actor, today: date) -> No
 
 def _make_campaigns(session: Session, now: datetime) -> None:
     courses = {c.slug: c for c in session.scalars(select(Course))}
-    if not courses:
-        raise DomainError("demo.courses", "Load the courses first: flask lms content load")
     actor = actor_of(session, "0000104", Role.HR)
     begin = now - timedelta(days=45)
     units = {u.code: u.public_id for u in session.scalars(select(OrgUnit))}
