@@ -69,7 +69,8 @@ def make_backup(
     copied row names is there.
 
     Raises:
-        DomainError: ``target`` exists or its folder does not, or ``pg_dump`` is missing or failed.
+        DomainError: ``target`` exists or its folder does not, the database cannot be copied, or
+            ``pg_dump`` is missing or failed.
         OSError: the disk is full; nothing is left behind.
     """
     if target.exists():
@@ -80,7 +81,7 @@ def make_backup(
         copy = Path(folder) / (SQLITE_COPY if database.is_sqlite else PG_DUMP)
         progress("database", 0, 1)
         if database.is_sqlite:
-            dialect.copy_sqlite(database.engine, copy)
+            _copy_sqlite(database, copy)
         else:
             _pg("pg_dump", settings, "--format=custom", "--no-owner", f"--file={copy}")
         # The key may stand in the environment alone; seals and links hang on it all the same.
@@ -106,6 +107,19 @@ def make_backup(
         unfinished.chmod(0o600)
         unfinished.rename(target)
     return manifest
+
+
+def _copy_sqlite(database: Database, copy: Path) -> None:
+    driver = database.engine.dialect.loaded_dbapi
+    try:
+        dialect.copy_sqlite(database.engine, copy)
+    except driver.Error as error:
+        raise DomainError(
+            "backup.copy",
+            "The database cannot be copied to %(folder)s (%(why)s). Choose a place with more room.",
+            folder=copy.parent.parent,
+            why=error,
+        ) from error
 
 
 def restore_backup(

@@ -73,9 +73,8 @@ def _workers(database: Database, now: datetime) -> Check:
         backlog = jobs.backlog(session, now=now)
     waiting = now - backlog.oldest if backlog.oldest else timedelta(0)
     stuck = waiting > LONGEST_WAIT and backlog.running == 0
-    detail = gettext(
-        "%(waiting)s waiting, %(running)s running",
-        waiting=backlog.waiting,
-        running=backlog.running,
-    )
+    message = N_("%(waiting)s waiting, %(running)s running")
+    if stuck:
+        message = N_("%(waiting)s waiting, nobody works. Start lms serve or lms jobs work.")
+    detail = gettext(message, waiting=backlog.waiting, running=backlog.running)
     return Check(N_("workers"), good=not stuck, detail=detail)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import click
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from lms.catalog.programmes import save_programmes
@@ -95,6 +96,16 @@ def test_a_new_database_is_brought_up_and_down(run, database):
     assert run("db", "check").exit_code == 1
     assert run("db", "upgrade").exit_code == 0
     assert run("db", "check").exit_code == 0
+
+
+def test_a_database_of_a_newer_release_is_left_alone(run, database):
+    put = text("UPDATE alembic_version SET version_num = :number")
+    with database.engine.begin() as connection:
+        connection.execute(put, {"number": "9999"})
+    for words in (("db", "upgrade"), ("db", "check"), ("serve",)):
+        result = run(*words)
+        assert result.exit_code == 1, words
+        assert "9999 of a newer release" in result.stderr, words
 
 
 def test_bundled_courses_are_checked_and_loaded_once(run, clock):

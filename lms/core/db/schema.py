@@ -14,6 +14,8 @@ from lms.core.db.base import Base
 from lms.core.db.metadata import import_models
 from lms.core.i18n import gettext
 from lms.core.settings import ROOT
+from lms.kernel.messages import N_
+from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415
 
 VERSIONS = ROOT / "migrations" / "versions"
+_NEWER = N_(
+    "The database is at revision %(found)s of a newer release; this one knows %(wanted)s. "
+    "Install the newer release again."
+)
 
 
 def _config() -> Config:
@@ -35,9 +41,16 @@ def _config() -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Migrate up to ``revision``; does nothing when the database is there already."""
-    if current(engine) == (head() if revision == "head" else revision):
+    """Migrate up to ``revision``; does nothing when the database is there already.
+
+    Raises:
+        DomainError: a newer release has made the database.
+    """
+    found, newest = current(engine), head()
+    if found == (newest if revision == "head" else revision):
         return
+    if found and found > (newest or ""):
+        raise DomainError("schema.newer", _NEWER, found=found, wanted=newest)
     from alembic import command
 
     _run(engine, lambda config: command.upgrade(config, revision))
@@ -77,12 +90,7 @@ def outdated(engine: Engine) -> str:
     if not found:
         return gettext("The database is empty. Run: flask --app wsgi lms db upgrade")
     if found > (wanted or ""):
-        return gettext(
-            "The database is at revision %(found)s of a newer release; this one knows %(wanted)s. "
-            "Install the newer release again.",
-            found=found,
-            wanted=wanted,
-        )
+        return gettext(_NEWER, found=found, wanted=wanted)
     return gettext(
         "The database is at revision %(found)s; this release needs %(wanted)s. "
         "Run: flask --app wsgi lms db upgrade",
