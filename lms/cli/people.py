@@ -119,7 +119,12 @@ def _typed_password() -> str:
 
 def _say_password(made: HandedOut, *, told: bool) -> None:
     if not told:
-        click.echo(gettext("Password (shown only now): %(password)s", password=made.password))
+        click.echo(
+            gettext(
+                "Password (shown only now, to be changed after signing in): %(password)s",
+                password=made.password,
+            )
+        )
 
 
 @click.group()
@@ -175,7 +180,12 @@ def load(staff: Path, units: Path | None, passwords: Path, tenant: str) -> None:
             file=passwords,
         )
     )
-    click.echo(gettext("Hand the passwords over, then delete that file."))
+    click.echo(
+        gettext(
+            "Hand the passwords over, then delete that file. "
+            "Everybody changes theirs after signing in."
+        )
+    )
 
 
 def _write_passwords(path: Path, passwords: tuple[HandedOut, ...]) -> None:

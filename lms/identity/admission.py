@@ -10,10 +10,10 @@ from sqlalchemy import delete, select
 from lms.core import audit
 from lms.core.access import Role
 from lms.core.audit import AuditAction
-from lms.identity.models import Account, LoginSession, SignInFailure
+from lms.identity.models import Account, SignInFailure
 from lms.identity.passwords import hash_password, make_password
 from lms.identity.rules import check_password
-from lms.identity.service import create_account, set_password_hash
+from lms.identity.service import create_account, replace_password
 from lms.identity.stafflist import StaffListError
 from lms.kernel.clock import jst_date
 from lms.kernel.messages import N_
@@ -126,18 +126,9 @@ def reset_password(
         check_password(password, staff_no=staff_no)
     given, (person, account_id) = password or make_password(), found
     hashed = hash_password(given, memory_kib=memory_kib)
-    set_password_hash(session, account_id, hashed, now=now)
-    session.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
+    replace_password(session, account_id, hashed, subject=person.id, actor=actor, now=now)
     names = [search_key(name) for name in (person.staff_no, person.mail) if name]
     session.execute(delete(SignInFailure).where(SignInFailure.name_key.in_(names)))
-    audit.record(
-        session,
-        actor,
-        AuditAction.ACCOUNT_PASSWORD_SET,
-        f"account:{account_id}",
-        subject_employee_id=person.id,
-        now=now,
-    )
     return HandedOut(person.staff_no, person.name, given)
 
 

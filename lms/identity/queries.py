@@ -137,6 +137,11 @@ def find_candidate(session: Session, name: str, *, now: datetime) -> SignInCandi
     return None if row is None else SignInCandidate(row[0], row[1], row[2] is not None)
 
 
+def password_hash_of(session: Session, account_id: int) -> str:
+    """What is stored of an account's password."""
+    return session.scalar(select(Account.password_hash).where(Account.id == account_id)) or ""
+
+
 def list_failures(session: Session, name: str, *, now: datetime) -> Sequence[datetime]:
     """Failed attempts for a name within the last day, oldest first."""
     return list(

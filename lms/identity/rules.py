@@ -31,6 +31,7 @@ def check_password(password: str, *, staff_no: str) -> None:
         raise DomainError(
             "password.length",
             "A password has %(least)s to %(most)s characters.",
+            "password",
             least=SHORTEST_PASSWORD,
             most=LONGEST_PASSWORD,
         )
@@ -38,6 +39,7 @@ def check_password(password: str, *, staff_no: str) -> None:
         raise DomainError(
             "password.simple",
             "Choose a password without the staff number and with more different characters.",
+            "password",
         )
 
 

@@ -94,6 +94,40 @@ def set_password_hash(
     )
 
 
+def replace_password(
+    session: Session,
+    account_id: int,
+    password_hash: str,
+    *,
+    subject: int | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Put another password in place; it ends every sign-in but the one of the actor.
+
+    Args:
+        session: of the municipality.
+        account_id: whose password it is.
+        password_hash: of the new one.
+        subject: the employee whose account it is.
+        actor: who does it: the person, or an operator.
+        now: the moment of it.
+    """
+    set_password_hash(session, account_id, password_hash, now=now)
+    others = LoginSession.account_id == account_id
+    if actor.login_id is not None:
+        others &= LoginSession.id != actor.login_id
+    session.execute(delete(LoginSession).where(others))
+    audit.record(
+        session,
+        actor,
+        AuditAction.ACCOUNT_PASSWORD_SET,
+        f"account:{account_id}",
+        subject_employee_id=subject,
+        now=now,
+    )
+
+
 def set_locale(session: Session, account_id: int, locale: str) -> None:
     """Remember the language a person chose."""
     session.execute(update(Account).where(Account.id == account_id).values(locale=locale))

@@ -11,14 +11,15 @@ from flask import session as cookie
 from lms.core.access import Actor, Permission
 from lms.core.i18n import LOCALES, set_locale
 from lms.core.i18n import gettext as _
-from lms.core.web.respond import UNPROCESSABLE, page
+from lms.core.web.respond import UNPROCESSABLE, page, redirect_with
 from lms.core.web.session import actor, db, now
 from lms.core.web.slice import Slice
 from lms.core.web.state import state
 from lms.identity import passwords, queries, service
-from lms.identity.forms import SignInForm
+from lms.identity.forms import PasswordForm, SignInForm
 from lms.identity.login import forget_login, remember_login
-from lms.identity.rules import throttle
+from lms.identity.rules import check_password, throttle
+from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -89,6 +90,55 @@ def _try_sign_in(form: SignInForm) -> str | None:
         )
     remember_login(token, Actor(tenant_id=tenant_id, account_id=candidate.account_id))
     return None
+
+
+@identity.page("/password", allow=Permission.SIGNED_IN, methods=("GET", "POST"), writes=False)
+def password() -> ResponseReturnValue:
+    """Change one's own password; a wrong present one counts like a failed sign-in."""
+    form: Any = PasswordForm.from_request()
+    if request.method != "POST":
+        return page("identity/password.html", form=form)
+    if form.sent():
+        try:
+            _change_password(str(form.current.data), str(form.password.data))
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            return redirect_with(_("Your password is changed."), "home.index")
+    return page("identity/password.html", UNPROCESSABLE, form=form)
+
+
+def _change_password(present: str, wanted: str) -> None:
+    """Check both outside any write, because hashing takes long.
+
+    Raises:
+        DomainError: the present password is wrong, or the new one is too simple.
+    """
+    app, moment, who = state(), now(), actor()
+    memory = app.settings.argon2_memory_kib
+    decision = throttle(queries.list_failures(db(), who.staff_no, now=moment), moment)
+    if not decision.allowed:
+        raise DomainError(
+            "password.throttled",
+            "Too many attempts. Please wait %(seconds)s seconds and try again.",
+            seconds=decision.wait_seconds,
+        )
+    stored = queries.password_hash_of(db(), who.account_id or 0)
+    if not passwords.verify_password(stored, present, memory_kib=memory):
+        with app.db.transaction(who.tenant_id) as session:
+            service.record_failure(session, who.staff_no, request.remote_addr or "", now=moment)
+        raise DomainError("password.wrong", "The current password is not right.", "current")
+    check_password(wanted, staff_no=who.staff_no)
+    hashed = passwords.hash_password(wanted, memory_kib=memory)
+    with app.db.transaction(who.tenant_id) as session:
+        service.replace_password(
+            session,
+            who.account_id or 0,
+            hashed,
+            subject=who.employee_id,
+            actor=who,
+            now=moment,
+        )
 
 
 @identity.page("/sign-out", allow=Permission.SIGNED_IN, methods=("POST",))

@@ -226,6 +226,7 @@ class Harness:
             "/learn/language", "identity.choose_language", lambda: "", methods=["POST"]
         )
         app.add_url_rule("/sign-out", "identity.sign_out", lambda: "", methods=["POST"])
+        app.add_url_rule("/password", "identity.password", lambda: "")
         env = app.jinja_env
         env.add_extension("jinja2.ext.i18n")
         env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
