@@ -33,7 +33,7 @@ COMMAND = [sys.executable, "-m", "flask", "--app", "wsgi", "lms", "serve"]
 class Server:
     """The product on a free port of the loopback address."""
 
-    def __init__(self, settings: Settings, log: Path) -> None:
+    def __init__(self, settings: Settings, log: Path, workers: int = 1) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -42,7 +42,7 @@ class Server:
             "LMS_HOME": str(settings.home),
             "LMS_DATABASE_URL": settings.database_url,
             "LMS_WEB_WORKERS": "1",
-            "LMS_JOB_WORKERS": "1",
+            "LMS_JOB_WORKERS": str(workers),
             "PORT": str(self.port),
         }
         self.log = log
@@ -92,12 +92,24 @@ def eventually(check: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @pytest.fixture
-def server(app, settings, tmp_path) -> Iterator[Server]:
-    found = Server(settings, tmp_path / "serve.log")
-    yield found
-    if found.process.poll() is None:
-        found.process.kill()
-    found.process.wait()
+def serve(app, settings, tmp_path) -> Iterator[Callable[..., Server]]:
+    """``serve(workers=1)`` starts the product."""
+    made: list[Server] = []
+
+    def start(**options: int) -> Server:
+        made.append(Server(settings, tmp_path / "serve.log", **options))
+        return made[-1]
+
+    yield start
+    for found in made:
+        if found.process.poll() is None:
+            found.process.kill()
+        found.process.wait()
+
+
+@pytest.fixture
+def server(serve) -> Server:
+    return serve()
 
 
 def test_serve_watches_its_processes_and_stops_cleanly(server):
@@ -135,10 +147,13 @@ def test_a_host_that_is_not_ours_is_said_apart_from_a_taken_port(settings):
         serving.check_port(replace(settings, host="192.0.2.1"))
 
 
-def test_nobody_works_where_the_settings_say_so(app, settings):
+def test_nobody_works_where_the_settings_say_so(app, settings, serve):
+    server = serve(workers=0)
+    eventually(server.is_ready)
+    (crew,) = server.children()
+    assert len(children_of(crew)) == 1, "who serves the pages"
+
     idle = replace(settings, job_workers=0)
-    assert [child.name for child in serving.children(settings)] == ["web", "workers"]
-    assert [child.name for child in serving.children(idle)] == ["web"]
     app.extensions["lms"].settings = idle
     refused = app.test_cli_runner().invoke(lms, ("jobs", "work"))
     assert refused.exit_code == 1
