@@ -38,8 +38,11 @@ Engine = Literal["libreoffice", "pdf", "none"]
 
 _PDF_MAGIC = b"%PDF-"
 _SHAPE_TOLERANCE = 0.03
-_SHOWN_AS = {"copy": "check", "convert": "office", "repair": "read"}
-"""Steps that are measured by themselves but are part of another one for the person waiting."""
+_SHOWN_AS = dict.fromkeys(("convert", "copy", "office", "repair"), "read")
+"""Steps that are measured by themselves but are part of another one for the person waiting.
+
+Some of them are done side by side, so that nothing true could be said about their order.
+"""
 
 _STEM_LENGTH = 80
 
@@ -85,11 +88,9 @@ class _Stopwatch:
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         start = time.perf_counter()
-        shown = _SHOWN_AS.get(name, name)
-        self.progress(shown, 0, 1)
+        self.progress(_SHOWN_AS.get(name, name), 0, 0)
         yield
         self.seconds[name] = round(time.perf_counter() - start, 3)
-        self.progress(shown, 1, 1)
 
 
 def _no_progress(step: str, done: int, total: int) -> None:
@@ -117,8 +118,9 @@ def convert_deck(
             without LibreOffice.
         notes: narration beside the deck (see ``notesfile``); replaces the speaker notes of the
             slides it names.
-        progress: called with a step (``check`` ``office`` ``read`` ``pictures`` ``finish``) and
-            how many of how many parts of it are done. May be called from other threads.
+        progress: called with a step (``check`` ``read`` ``pictures`` ``finish``, in this order)
+            and how many of how many parts of it are done, 0 of 0 where it has no parts. May be
+            called from other threads.
         limits: bounds of the conversion.
 
     Raises:

@@ -12,6 +12,7 @@ from lms.authoring.models import DeckImport, Draft, DraftRevision, ImportState
 from lms.catalog.models import Course, CourseVersionModule, Module, ModuleVersion, Narration
 from lms.core.i18n import Titled, localized
 from lms.core.tenancy import tenant_of
+from lms.jobs.models import Job
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -148,6 +149,11 @@ def list_open_imports(session: Session) -> tuple[ImportRow, ...]:
         .limit(20)
     )
     return tuple(ImportRow(*row) for row in rows)
+
+
+def find_job_of(session: Session, row: DeckImport) -> Job | None:
+    """The job that does an import, as long as it is remembered."""
+    return session.scalar(select(Job).where(Job.public_id == row.job_public_id))
 
 
 def find_import_of(session: Session, draft_id: int) -> DeckImport | None:

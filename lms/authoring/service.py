@@ -78,12 +78,12 @@ def start_import(
     return row
 
 
-def has_stopped(session: Session, row: DeckImport) -> bool:
+def has_stopped(row: DeckImport, job: Job | None) -> bool:
     """Whether an import failed, or its job ended without a word; only then it can be repeated."""
     if row.state in {ImportState.DONE, ImportState.FAILED}:
         return row.state is ImportState.FAILED
-    state = session.scalar(select(Job.state).where(Job.public_id == row.job_public_id))
-    return state in {JobState.DEAD, JobState.CANCELLED}
+    # Jobs that ended are forgotten after a while; one that is open never is.
+    return job is None or job.state in {JobState.DEAD, JobState.CANCELLED}
 
 
 def repeat_import(session: Session, row: DeckImport, *, actor: Actor, now: datetime) -> DeckImport:

@@ -8,7 +8,7 @@ from flask import request, url_for
 
 from lms.core.access import Permission
 from lms.core.i18n import gettext as _
-from lms.core.web.respond import json_answer, page, redirect_with
+from lms.core.web.respond import page, redirect_with
 from lms.core.web.session import actor, db, now
 from lms.core.web.slice import Slice
 from lms.jobs import queries, service
@@ -30,7 +30,6 @@ WORDS = {
     JobState.CANCELLED: "cancelled",
 }
 """How the ``status`` component calls each state."""
-_FOR_SCRIPTS = {JobState.DONE: "done", JobState.DEAD: "failed", JobState.CANCELLED: "failed"}
 
 
 @jobs.page("/jobs/<public_id>", allow=Permission.SIGNED_IN)
@@ -38,16 +37,6 @@ def show(public_id: str) -> ResponseReturnValue:
     """How far one job is; the page follows it by itself."""
     row = job_row(access_job(db(), actor(), public_id))
     return page("jobs/show.html", job=_shown(row), may_list=actor().can(Permission.JOB_VIEW))
-
-
-@jobs.page("/jobs/<public_id>/status.json", allow=Permission.SIGNED_IN)
-def status(public_id: str) -> ResponseReturnValue:
-    """The same for ``lms-progress-poll``: ``{value, max, text, state}``."""
-    row = job_row(access_job(db(), actor(), public_id))
-    state = _FOR_SCRIPTS.get(row.state, "running")
-    return json_answer(
-        {"value": row.done, "max": row.total, "text": progress_text(row), "state": state}
-    )
 
 
 @jobs.page("/jobs/<public_id>/start-again", allow=Permission.SIGNED_IN, methods=("POST",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pikepdf
@@ -161,8 +162,8 @@ def test_the_second_sample_converts_without_errors(samples: list[Path], tmp_path
     assert result.slide_count == 12
     assert len(result.files) == 36
     assert [q.kind.value for s in result.source.slides for q in s.questions] == ["single", "order"]
-    assert steps[0] == ("check", 0, 1)
-    assert {name for name, _, _ in steps} == {"check", "office", "read", "pictures", "finish"}
+    order = ["check", "read", "pictures", "finish"]
+    assert [name for name, _ in groupby(name for name, _, _ in steps)] == order
     assert ("pictures", 12, 12) in steps
     assert sorted(path.name for path in tmp_path.iterdir()) == ["assets"]
 

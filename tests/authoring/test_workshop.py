@@ -19,6 +19,7 @@ from lms.catalog.models import Course, Module
 from lms.catalog.source import PictureSource
 from lms.catalog.stored import source_of
 from lms.core.access import Role, system_actor
+from lms.jobs.models import Job, JobState
 from lms.jobs.registry import JobContext
 from lms.kernel.result import DomainError
 from lms.learning import service as learning
@@ -115,6 +116,44 @@ def test_from_upload_to_a_published_module(browser, run, monkeypatch, visitor, c
     materials = browser.visit("/author")
     results = materials.find("a", href=lambda href: href and href.endswith("/results"))
     browser.visit(results["href"])
+
+
+@pytest.mark.parametrize(
+    ("job", "states", "said"),
+    [
+        ({}, ["todo"] * 4, "順番を待っています"),
+        ({"state": JobState.RUNNING}, ["current", "todo", "todo", "todo"], "検査"),
+        (
+            {"state": JobState.RUNNING, "step": "pictures", "done_count": 3, "total_count": 20},
+            ["done", "done", "current", "todo"],
+            "画像化",
+        ),
+    ],
+)
+def test_the_steps_follow_the_import(browser, database, cast, statements, job, states, said):
+    public_id = import_of(upload(browser))
+    with database.transaction(cast.aoba) as session:
+        for column, value in job.items():
+            setattr(session.query(Job).one(), column, value)
+    with statements(most=12) as seen:
+        page = browser.visit(f"/author/imports/{public_id}")
+    followed = page.find("lms-progress-poll")
+    steps = followed.select(".ui-step")
+    assert [step["data-state"] for step in steps] == states
+    assert [step.has_attr("aria-current") for step in steps] == [s == "current" for s in states]
+    assert followed["data-said"] == followed.select_one(".ui-progress__text").get_text() == said
+    assert ("3 / 20" in followed.get_text()) == ("total_count" in job)
+    assert sum("FROM job" in statement for statement in seen) == 1
+
+
+def test_an_import_whose_job_is_forgotten_can_be_repeated(browser, database, cast):
+    public_id = import_of(upload(browser))
+    with database.transaction(cast.aoba) as session:
+        session.delete(session.query(Job).one())
+    page = f"/author/imports/{public_id}"
+    assert "もう一度お試しください" in browser.visit(page).get_text()
+    browser.post(f"{page}/retry")
+    assert browser.visit(page).find("lms-progress-poll")
 
 
 @pytest.mark.parametrize("content", [b"", None])

@@ -33,7 +33,6 @@ NO_PAGES = {
     "/certificates/<public_id>.pdf",
     "/health/live",
     "/health/ready",
-    "/jobs/<public_id>/status.json",
     "/media/<token>",
     "/static/<build>/<path:name>",
     "/theme/<accent>.css",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import request
-from sqlalchemy import select
 
 from lms.authoring import queries, service
 from lms.authoring.access import access_draft, access_import
@@ -23,7 +23,7 @@ from lms.core.web.respond import UNPROCESSABLE, page, redirect_with
 from lms.core.web.session import actor, db, now, transaction
 from lms.core.web.state import state
 from lms.core.web.static import media_url
-from lms.jobs.models import Job
+from lms.jobs.models import JobState
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
@@ -31,11 +31,21 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
 
     from lms.authoring.models import DeckImport, DraftRevision
+    from lms.jobs.models import Job
 
 DECK_KINDS = ".pptx,.pptm,.ppsx,.potx,.ppt,.odp"
 NOTES_KINDS = ".txt,.csv,.docx"
-STEPS = ("check", "office", "read", "pictures", "finish")
 _ORDER = {"lost": 0, "missing": 1, "replaced": 2, "note": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportWay:
+    """How far an import is: steps for ``ui/steps.html``, how many are done, which one goes on."""
+
+    steps: list[dict[str, str]]
+    done: int
+    total: int
+    text: str
 
 
 @authoring.page("/author", allow=Permission.COURSE_EDIT)
@@ -123,11 +133,11 @@ def _store(upload: FileStorage, field: str) -> tuple[str, int]:
 def show_import(public_id: str) -> ResponseReturnValue:
     """How far an import is; then its report, or what went wrong."""
     row = access_import(db(), actor(), public_id)
-    if service.has_stopped(db(), row):
-        return _failed(row, _why(row))
     if row.state is not ImportState.DONE:
-        job = db().scalar(select(Job).where(Job.public_id == row.job_public_id))
-        return page("authoring/import_running.html", deck_import=row, job=job, steps=_steps(job))
+        job = queries.find_job_of(db(), row)
+        if service.has_stopped(row, job):
+            return _failed(row, _why(row))
+        return page("authoring/import_running.html", deck_import=row, way=_way(job))
     draft = db().get_one(Draft, row.draft_id)
     return page(
         "authoring/report.html",
@@ -163,26 +173,28 @@ def _failed(
     )
 
 
-def _steps(job: Job | None) -> list[dict[str, str]]:
+def _way(job: Job | None) -> ImportWay:
+    """What the worker last said, in words: nothing has begun while the job waits."""
     labels = {
         "check": _("Check"),
-        "office": _("Open the deck"),
-        "read": _("Read texts and notes"),
+        "read": _("Open and read the deck"),
         "pictures": _("Make pictures"),
         "finish": _("Put together"),
     }
-    current = job.step if job and job.step in STEPS else STEPS[0]
-    place = STEPS.index(current)
-    return [
+    begun = job is not None and job.state is not JobState.QUEUED
+    step = job.step if job and job.step in labels else "check"
+    place = list(labels).index(step) if begun else -1
+    count = f"{job.done_count} / {job.total_count}" if job and begun and job.total_count else ""
+    steps = [
         {
-            "label": labels[step],
+            "label": label,
             "state": "done" if i < place else "current" if i == place else "todo",
-            "note": f"{job.done_count}/{job.total_count}"
-            if job and i == place and job.total_count > 1
-            else "",
+            "note": count if i == place else "",
         }
-        for i, step in enumerate(STEPS)
+        for i, label in enumerate(labels.values())
     ]
+    text = labels[step] if begun else _("Waiting for its turn")
+    return ImportWay(steps, max(place, 0), len(steps), text)
 
 
 def _findings(row: DeckImport) -> list[dict[str, Any]]:
@@ -245,7 +257,7 @@ def retry_import(public_id: str) -> ResponseReturnValue:
     with transaction() as session:
         fresh = access_import(session, actor(), public_id)
         # A page that was left open must not change the files under work that goes on again.
-        if service.has_stopped(session, fresh):
+        if service.has_stopped(fresh, queries.find_job_of(session, fresh)):
             for column, value in sent.items():
                 setattr(fresh, column, value)
             service.repeat_import(session, fresh, actor=actor(), now=now())

@@ -1,6 +1,8 @@
 /**
- * Follows long work on the server. `data-url` answers JSON `{value, max, text, state}`; state is
- * running, done or failed. It stops at the end and goes to `data-done-url` (or loads the page again).
+ * Follows long work on the server: the page is asked for again and what stands inside this element
+ * is renewed, so that what moves here and what a person without script gets are the same. When the
+ * answer has no such element any more, the work is over and the page is loaded again. `data-said`
+ * is said aloud when it changes.
  */
 import { say } from "../lib/page.js";
 import { retryDelay } from "../lib/save-queue.js";
@@ -21,34 +23,28 @@ class ProgressPoll extends HTMLElement {
 
   async ask() {
     try {
-      const answer = await fetch(this.dataset.url ?? "", { headers: { Accept: "application/json" } });
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (!answer.ok) throw new Error(String(answer.status));
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       this.failures = 0;
-      this.show(await answer.json());
+      this.show(page.querySelector("lms-progress-poll"));
     } catch {
       this.failures = (this.failures ?? 0) + 1;
       this.plan(retryDelay(this.failures));
     }
   }
 
-  show(/** @type {{value?: number, max?: number, text?: string, state?: string}} */ status) {
-    const bar = this.querySelector("progress");
-    if (bar && status.max) {
-      bar.max = status.max;
-      bar.value = status.value ?? 0;
+  show(/** @type {Element | null} */ fresh) {
+    if (!(fresh instanceof HTMLElement)) {
+      location.reload();
+      return;
     }
-    const target = this.querySelector("[data-text], .ui-progress__text");
-    if (target && status.text !== undefined && target.textContent !== status.text) {
-      target.textContent = status.text;
+    if (fresh.innerHTML !== this.innerHTML) this.replaceChildren(...fresh.childNodes);
+    if (fresh.dataset.said && fresh.dataset.said !== this.dataset.said) {
+      this.dataset.said = fresh.dataset.said;
+      say(fresh.dataset.said);
     }
-    if (status.state === "done" || status.state === "failed") {
-      say(status.text ?? "");
-      const next = status.state === "done" ? this.dataset.doneUrl : "";
-      if (next) location.assign(next);
-      else location.reload();
-    } else {
-      this.plan(this.every());
-    }
+    this.plan(this.every());
   }
 
   disconnectedCallback() {
