@@ -29,6 +29,7 @@ from lms.catalog.source import (
     SlideSource,
     SurveySource,
 )
+from lms.kernel.text import name_unshowable
 
 _CHARACTERS_A_MINUTE = 330
 """Speed of narration in Japanese, kana and kanji mixed (measured: 2,142 characters in 414 s)."""
@@ -135,6 +136,7 @@ def _slide_findings(
         finding(number, FindingCode.LINK, label=label or "-", target=target[:200])
         for label, target in slide.lost_links[: material.max_hotspots]
     ]
+    found += _unshowable(slide, number, material)
     if slide.hidden:
         found.append(finding(number, FindingCode.HIDDEN))
     if not slide.titled:
@@ -147,6 +149,21 @@ def _slide_findings(
         found.append(finding(number, FindingCode.LINKS_CUT, limit=material.max_hotspots))
     if material.pictures and number not in material.pictures and not slide.hidden:
         found.append(finding(number, FindingCode.PICTURE))
+    return found
+
+
+def _unshowable(slide: DeckSlide, number: int, material: Material) -> list[Finding]:
+    """外字 of the slide's text, of what is spoken on it, and of what its pictures are called."""
+    texts = {
+        FindingCode.GAIJI: [slide.title, slide.body, *(link.label for link in slide.links)],
+        FindingCode.GAIJI_NOTES: [material.notes.get(number, slide.notes)],
+        FindingCode.GAIJI_ALT: slide.alts,
+    }
+    found = []
+    for code, parts in texts.items():
+        lines = [line for part in parts for line in part.replace("\\", "").splitlines()]
+        if named := name_unshowable("\n".join(map(markdown.without_signs, lines))):
+            found.append(finding(number, code, characters=named))
     return found
 
 

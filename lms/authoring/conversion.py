@@ -256,7 +256,7 @@ class _Run:
             plain = make_working_copy(repaired, self.job / "repaired.pptx", self.limits)
             deck = children.read_deck(plain.path, self.limits)
         if deck:
-            self.findings.append(finding(None, FindingCode.FORMAT, format=".pptx"))
+            self.findings.append(finding(None, FindingCode.REPAIRED))
         return deck
 
     def _document(self, deck: Path, pdf: Path | None) -> Path | None:

@@ -51,11 +51,15 @@ class FindingCode(StrEnum):
     ALT_AUTOMATIC = "alt-automatic"
     QUIZ_RENAMED = "quiz-renamed"
     FORMAT = "format"
+    REPAIRED = "repaired"
     HIDDEN = "hidden"
     QUIZ = "quiz"
     CHART = "chart"
     PDF = "pdf"
     PDF_SHAPE = "pdf-shape"
+    GAIJI = "gaiji"
+    GAIJI_NOTES = "gaiji-notes"
+    GAIJI_ALT = "gaiji-alt"
 
 
 _LOST, _MISSING = FindingKind.LOST, FindingKind.MISSING
@@ -137,6 +141,10 @@ CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
         _NOTE,
         N_("The file was converted from %(format)s first. Check the slides."),
     ),
+    FindingCode.REPAIRED: (
+        _REPLACED,
+        N_("The file was damaged and has been repaired here. Check each slide."),
+    ),
     FindingCode.HIDDEN: (_NOTE, N_("The slide is hidden; learners do not see it.")),
     FindingCode.QUIZ: (_NOTE, N_("Questions taken from the notes: %(count)s.")),
     FindingCode.CHART: (_NOTE, N_("Charts given a data table for screen readers: %(count)s.")),
@@ -146,6 +154,27 @@ CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
         N_(
             "The pages of the PDF have another shape than the slides. "
             "Check that they belong together."
+        ),
+    ),
+    FindingCode.GAIJI: (
+        _LOST,
+        N_(
+            "Characters that only the computer of their author has cannot be shown here: "
+            "%(characters)s. Write a standard character or kana instead, or show it in a picture."
+        ),
+    ),
+    FindingCode.GAIJI_NOTES: (
+        _LOST,
+        N_(
+            "Characters in the notes that can neither be spoken nor shown in captions: "
+            "%(characters)s. Write a standard character or kana instead."
+        ),
+    ),
+    FindingCode.GAIJI_ALT: (
+        _LOST,
+        N_(
+            "Characters in alternative texts that can neither be read aloud nor shown: "
+            "%(characters)s. Write a standard character or kana instead."
         ),
     ),
 }

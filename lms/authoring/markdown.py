@@ -21,9 +21,18 @@ _SPACE = re.compile(r"[\s\v]+")
 
 
 def one_line(text: str) -> str:
-    """Fold white space and drop control characters; for titles, labels and cells."""
-    folded = _SPACE.sub(" ", text)
-    return "".join(c for c in folded if unicodedata.category(c) not in {"Cc", "Cs", "Co"}).strip()
+    """Fold white space and drop what is no text; for titles, labels and cells."""
+    return without_signs(_SPACE.sub(" ", text)).strip()
+
+
+def without_signs(text: str) -> str:
+    """Drop control characters, and the signs of Wingdings and its like.
+
+    They stand where Windows maps such fonts, and mean nothing in another one. Other private
+    characters are somebody's 外字: part of a name, which is kept and reported.
+    """
+    kept = (c for c in text if not "\uf000" <= c <= "\uf0ff")
+    return "".join(c for c in kept if unicodedata.category(c) not in {"Cc", "Cs"})
 
 
 def escape(text: str) -> str:

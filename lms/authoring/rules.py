@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from lms.catalog.source import texts_of
 from lms.kernel.messages import N_
+from lms.kernel.text import name_unshowable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +53,11 @@ def _slide_todos(slide: SlideSource) -> list[ToDo]:
     found = []
     if not slide.script.strip():
         found.append(ToDo(slide.id, N_("There is no script, so nothing is spoken here.")))
+    if named := name_unshowable("\n".join(texts_of(slide))):
+        characters = (("characters", named),)
+        found.append(
+            ToDo(slide.id, N_("Characters that cannot be shown: %(characters)s."), characters)
+        )
     picture = slide.picture
     if picture is not None and not picture.alt.strip() and not picture.decorative:
         if not slide.body.strip():

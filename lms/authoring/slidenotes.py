@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from lms.authoring.findings import Finding, FindingCode, finding
+from lms.authoring.markdown import without_signs
 from lms.catalog.source import Problem, QuestionSource, SurveySource
 from lms.catalog.textformat import parse_module
 
@@ -57,8 +58,8 @@ def one_sentence_a_line(text: str) -> str:
     """Break narration after each sentence, so that a correction changes one line."""
     lines: list[str] = []
     for line in text.splitlines():
-        clean = "".join(c for c in line if unicodedata.category(c) not in {"Cc", "Cs"} or c == "\t")
-        pieces = (piece.strip() for piece in _SENTENCE_END.split(clean.strip()))
+        clean = without_signs(line.replace("\t", " ")).strip()
+        pieces = (piece.strip() for piece in _SENTENCE_END.split(clean))
         lines.extend(piece for piece in pieces if piece)
     return "\n".join(lines)
 

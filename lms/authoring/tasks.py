@@ -45,21 +45,21 @@ def import_deck(context: JobContext, deck_import: str) -> dict[str, Any]:
             conversion = _convert(context, row, Path(folder))
             contents = {name: path.read_bytes() for name, path in conversion.files.items()}
             assets = store_assets(context.files, contents)
+        with context.transaction() as session:
+            draft = service.finish_import(
+                session,
+                deck_import,
+                conversion,
+                assets,
+                seconds=time.perf_counter() - started,
+                default_voice=context.settings.voice,
+                now=context.now(),
+            )
+            return {"draft": draft.public_id, "slides": conversion.slide_count}
     except DomainError as error:
         with context.transaction() as session:
             service.fail_import(session, deck_import, error, now=context.now())
         return {"failed": error.code}
-    with context.transaction() as session:
-        draft = service.finish_import(
-            session,
-            deck_import,
-            conversion,
-            assets,
-            seconds=time.perf_counter() - started,
-            default_voice=context.settings.voice,
-            now=context.now(),
-        )
-        return {"draft": draft.public_id, "slides": conversion.slide_count}
 
 
 def _convert(context: JobContext, row: DeckImport, folder: Path) -> Conversion:

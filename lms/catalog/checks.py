@@ -170,6 +170,8 @@ def check_folder(
         )
 
     problems = [*parsed.problems, *check(parsed, MODULE_FILE)]
+    for name in sorted(textformat.MODULE_TEXTS & assets):
+        problems += textformat.unshowable_text(folder, name)
     translation = None
     if TRANSLATION_FILE in assets:
         translation = textformat.examine_module(folder, TRANSLATION_FILE)
@@ -212,7 +214,7 @@ def check_courses(
     courses: list[CourseSummary] = []
     for folder in folders:
         course, found = textformat.read_course(folder)
-        problems += found
+        problems += [*found, *textformat.unshowable_text(folder, textformat.COURSE_FILE)]
         modules: list[ModuleSummary] = []
         for path in sorted(folder.glob(f"*/{MODULE_FILE}")):
             found, summary = check_folder(

@@ -6,7 +6,7 @@ Markdown and TOML; ``courses/README.md`` describes the format for authors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from lms.assessment.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 __all__ = [
     "CompletionPolicy",
@@ -41,6 +41,7 @@ __all__ = [
     "SlideSource",
     "SurveyKind",
     "SurveySource",
+    "texts_of",
 ]
 
 
@@ -196,3 +197,15 @@ class Problem:
 
     def __str__(self) -> str:
         return self.line_in(str)
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """Every text inside a source value, also inside the values it is made of."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from texts_of(part)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from texts_of(getattr(value, part.name))

@@ -24,6 +24,7 @@ from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.parsing import ParsedModule
 from lms.catalog.source import CourseSource, ModuleSource, Problem, ReadingEntry
 from lms.kernel.messages import N_
+from lms.kernel.text import name_unshowable
 
 if TYPE_CHECKING:
     from lms.catalog.curriculum import Curriculum
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 MODULE_FILE = "module.md"
 TRANSLATION_FILE = "module.en.md"
 READINGS_FILE = "readings.csv"
+MODULE_TEXTS = frozenset({MODULE_FILE, TRANSLATION_FILE, READINGS_FILE})
 COURSE_FILE = "course.toml"
 CURRICULUM_FILE = "curriculum.toml"
 GLOSSARY_FILE = "glossary.csv"
@@ -256,6 +258,21 @@ def read_programmes(root: Path) -> tuple[list[tuple[Path, ProgrammeSource]], lis
             problems += twice.sorted()
         read.append((file, programme))
     return read, problems
+
+
+def unshowable_text(folder: Folder, name: str) -> list[Problem]:
+    """Report 外字 and damaged characters of a text file: no font at the learners' has them."""
+    findings = Findings(label(folder, name))
+    text = _decoded(folder, name, findings) or ""
+    found = Findings(findings.file)
+    for number, line in enumerate(text.split("\n"), 1):
+        if characters := name_unshowable(line):
+            found.warning(
+                number,
+                N_("Characters that cannot be shown: %(characters)s."),
+                characters=characters,
+            )
+    return list(found.sorted())
 
 
 def asset_names(folder: Folder) -> frozenset[str]:

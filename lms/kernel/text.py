@@ -27,6 +27,11 @@ _KANJI_VARIANTS = (
 )
 _FOLD_KANJI = {ord(form): forms[-1] for forms in _KANJI_VARIANTS.split() for form in forms[:-1]}
 
+GETA = "〓"
+"""What Japanese printers set for a character they do not have."""
+_CONTEXT = 4
+_MOST_NAMED = 8
+
 _FORBIDDEN_IN_FILES = re.compile(r'[<>:"/\\|?*]+')
 _RESERVED_FILE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -84,6 +89,27 @@ def search_key(text: str) -> str:
 def is_wide(char: str) -> bool:
     """Tell whether a character takes two columns (East Asian width W or F)."""
     return unicodedata.east_asian_width(char) in "WF"
+
+
+def is_unshowable(char: str) -> bool:
+    """Tell whether no font can be expected to have it: private use (外字) or U+FFFD."""
+    return char == "\ufffd" or unicodedata.category(char) == "Co"
+
+
+def name_unshowable(text: str) -> str:
+    """Name the characters of ``text`` that cannot be shown, empty if it has none.
+
+    Each is named once, with what stands around it, so that people find it: ``〓村 実 (U+E000)``.
+    """
+    shown = "".join(GETA if is_unshowable(char) else char for char in text)
+    found: dict[str, str] = {}
+    for place, char in enumerate(text):
+        if char not in found and is_unshowable(char):
+            before = shown[max(0, place - _CONTEXT) : place].rpartition("\n")[2]
+            after = shown[place + 1 : place + 1 + _CONTEXT].partition("\n")[0]
+            found[char] = f"{before}{GETA}{after}".strip() + f" (U+{ord(char):04X})"
+    named = ", ".join(list(found.values())[:_MOST_NAMED])
+    return f"{named}, …" if len(found) > _MOST_NAMED else named
 
 
 def safe_file_name(text: str, *, default: str = "file", max_bytes: int = 180) -> str:

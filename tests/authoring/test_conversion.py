@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from lms.authoring.limits import Limits
 from lms.authoring.sample_decks import write_sample_decks
 from lms.catalog.textformat import parse_module, write_module
 from lms.kernel.result import DomainError
-from tests.authoring.decks import Workbench
+from tests.authoring.decks import Workbench, described
 from tests.hostile import decks as hostile
 
 if TYPE_CHECKING:
@@ -331,7 +332,28 @@ def test_what_python_pptx_cannot_open_libreoffice_repairs(tmp_path: Path) -> Non
     assert "repair" in result.seconds, "the deck was readable after all: the test shows nothing"
     assert [slide.title for slide in result.source.slides] == ["題1", "題2"]
     assert result.source.slides[0].script == "話します。"
-    assert found(result, FindingCode.FORMAT) == [(None, {"format": ".pptx"})]
+    assert found(result, FindingCode.REPAIRED) == [(None, {})]
+
+
+def test_characters_without_a_font_are_reported_by_slide_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office, "office_available", lambda: False)
+    bench = Workbench(tmp_path)
+    bench.slide("髙橋 𠮷野")
+    slide = bench.slide("担当者")
+    bench.box(slide, "\ue000村 実")
+    described(slide.shapes.add_picture(BytesIO(hostile.png()), 0, 0), "\ue001さんの写真")
+    slide.notes_slide.notes_text_frame.text = "担当は\ue000村です。\n\uf0b7 次は\ue002です。"
+
+    result = bench.convert()
+
+    assert found(result, FindingCode.GAIJI) == [(2, {"characters": "〓村 実 (U+E000)"})]
+    notes = "担当は〓村です。 (U+E000), 次は〓です。 (U+E002)"
+    assert found(result, FindingCode.GAIJI_NOTES) == [(2, {"characters": notes})]
+    assert found(result, FindingCode.GAIJI_ALT) == [(2, {"characters": "〓さんの写 (U+E001)"})]
+    assert result.source.slides[1].body == "\ue000村 実"
+    assert result.source.slides[1].script == "担当は\ue000村です。\n次は\ue002です。"
 
 
 def test_the_title_of_last_resort_is_the_file_name(

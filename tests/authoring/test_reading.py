@@ -317,6 +317,23 @@ def test_notes_keep_their_lines(bench: Workbench) -> None:
     assert bench.read_slide().notes == "一行目\n続き\n二行目"
 
 
+def test_an_id_given_twice_is_replaced(bench: Workbench) -> None:
+    for _ in range(3):
+        bench.slide()
+    for entry in bench.deck.slides._sldIdLst:
+        entry.set("id", "256")
+    assert [slide.pptx_id for slide in bench.read().slides] == [256, 257, 258]
+
+
+def test_somebodys_own_characters_are_kept_and_signs_of_symbol_fonts_are_not(
+    bench: Workbench,
+) -> None:
+    slide = bench.slide("\ue000村\uf0e0")
+    bench.box(slide, "\uf0b7 担当は\ue001です")
+    read = bench.read_slide()
+    assert (read.title, read.body) == ("\ue000村", "担当は\ue001です")
+
+
 def test_fonts_of_runs_and_theme_are_listed(bench: Workbench) -> None:
     run = bench.box(bench.slide(), "字").text_frame.paragraphs[0].runs[0]
     run.font.name = "UD デジタル 教科書体 NP-R"

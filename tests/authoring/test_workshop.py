@@ -156,6 +156,26 @@ def test_an_import_whose_job_is_forgotten_can_be_repeated(browser, database, cas
     assert browser.visit(page).find("lms-progress-poll")
 
 
+def test_what_goes_wrong_while_putting_together_is_said_too(browser, run, monkeypatch):
+    source = module_source("題")
+    twice = replace(source, slides=(source.slides[0], source.slides[0]))
+    monkeypatch.setattr(tasks, "_convert", lambda *_: conversion(twice))
+    public_id = import_of(upload(browser))
+    assert "failed" in run(public_id)
+    assert "重複しています" in browser.visit(f"/author/imports/{public_id}").get_text()
+
+
+def test_characters_without_a_font_stay_to_be_done(browser, database, cast, trainer, clock):
+    source = module_source("題")
+    slides = (replace(source.slides[0], script="\ue000村さんです。"), *source.slides[1:])
+    with database.transaction(cast.aoba) as session:
+        made = service.create_draft(
+            session, replace(source, slides=slides), actor=trainer, now=clock.now()
+        )
+        publish = f"/author/drafts/{made.public_id}/publish"
+    assert "〓村さんで (U+E000)" in browser.visit(publish).get_text()
+
+
 @pytest.mark.parametrize("content", [b"", None])
 def test_an_empty_or_missing_file_is_said(browser, content):
     data = {} if content is None else {"deck": (io.BytesIO(content), "空.pptx")}

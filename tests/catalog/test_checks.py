@@ -182,6 +182,21 @@ def test_uploaded_files_are_checked_like_a_folder() -> None:
     assert summary.estimate == 4
 
 
+def test_characters_without_a_font_are_reported_in_every_file() -> None:
+    files = {
+        "module.md": (FRONT + SLIDE).replace("の規程", "の\ue000規程").encode(),
+        "readings.csv": "表層,よみ,核,備考\n\ue001村,むら,0,\n".encode(),
+        "assets/flow.svg": b"<svg/>",
+    }
+    problems, _ = checks.check_folder(files, TODAY)
+    found = [str(problem) for problem in problems if "cannot be shown" in str(problem)]
+    assert found == [
+        "module.md:17: Characters that cannot be shown: e}}の〓規程 (U+E000).",
+        "readings.csv:2: Characters that cannot be shown: 〓村,むら (U+E001).",
+    ]
+    assert all(problem.warning for problem in problems)
+
+
 def test_a_missing_module_is_a_problem_not_an_exception() -> None:
     problems, summary = checks.check_folder({}, TODAY)
     assert summary is None

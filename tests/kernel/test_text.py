@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lms.kernel.text import folded, safe_file_name, search_key
+from lms.kernel.text import folded, name_unshowable, safe_file_name, search_key
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,24 @@ def test_a_long_name_keeps_its_ending() -> None:
     name = safe_file_name("長" * 200 + ".pptx")
     assert name.endswith("長.pptx")
     assert len(name.encode()) <= 180
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("髙橋 𠮷野 葛\U000e0100城 😀 〓", ""),
+        ("\ue000村 実さんに聞く", "〓村 実さ (U+E000)"),
+        ("一行目\n二行目の\ue001\ue002", "二行目の〓〓 (U+E001), 行目の〓〓 (U+E002)"),
+        ("\ue000と\ue000", "〓と〓 (U+E000)"),
+        ("文字化け\ufffdです", "文字化け〓です (U+FFFD)"),
+        ("\U000f0000", "〓 (U+F0000)"),
+    ],
+)
+def test_characters_without_a_font_are_named_with_their_place(text: str, named: str) -> None:
+    assert name_unshowable(text) == named
+
+
+def test_only_the_first_of_many_are_named() -> None:
+    named = name_unshowable("".join(map(chr, range(0xE000, 0xE100))))
+    assert named.count("U+") == 8
+    assert named.endswith(", …")

@@ -65,14 +65,18 @@ def read_deck(path: Path, limits: Limits) -> Deck:
 
 
 def _slide_parts(presentation: Any) -> list[tuple[int, Any]]:  # noqa: ANN401
-    """Give ``sldId`` and part of each slide; a listed slide that does not exist is passed over."""
-    found = []
+    """Give ``sldId`` and part of each slide; a listed slide that does not exist is passed over.
+
+    An id that a broken program gave twice is replaced, because learners' work is kept under it.
+    """
+    found: dict[int, Any] = {}
     for entry in presentation.slides._sldIdLst:  # noqa: SLF001 - a dangling one stops the public way
         with suppress(KeyError, ValueError, TypeError):
             part = presentation.part.related_part(entry.rId)
             if hasattr(part, "slide"):
-                found.append((int(entry.id), part))
-    return found
+                number = int(entry.id)
+                found[max(found) + 1 if number in found else number] = part
+    return list(found.items())
 
 
 class _SlideReader:
