@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 MAX_TEXTS = 50
-"""Typed answers listed for one question; the most frequent come first."""
+"""Typed answers listed for one question on a page; the most frequent come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class QuestionStatistics:
     points: int
     analysis: ItemAnalysis
     choices: tuple[ChoiceCount, ...]
+    left_out: int = 0
+    """How many different answers are not among ``choices``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class SurveyStatistics:
     mean: float | None
     steps: int
     choices: tuple[ChoiceCount, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ def answer_statistics(
     *,
     employees: Select[Any] | None = None,
     locale: str = "ja",
+    texts: int | None = MAX_TEXTS,
 ) -> AnswerStatistics:
     """How every question and survey item of these quizzes was answered; at most three statements.
 
@@ -103,6 +107,7 @@ def answer_statistics(
         quiz_ids: quizzes of either purpose, in the order of the result.
         employees: a SELECT of the ids of the people in scope; None takes everybody.
         locale: language of prompts and options.
+        texts: different typed answers listed for one question; None lists all of them.
     """
     asked = _asked(session, quiz_ids)
     graded = {item.id: (place, item) for place, item in asked if item.graded}
@@ -114,12 +119,12 @@ def answer_statistics(
         newest.setdefault(place, item)
     return AnswerStatistics(
         questions=tuple(
-            _statistics(item, marked.get(place, []), locale)
+            _statistics(item, marked.get(place, []), locale, texts)
             for place, item in newest.items()
             if item.graded
         ),
         surveys=tuple(
-            _survey(item, said.get(place, []), locale)
+            _survey(item, said.get(place, []), locale, texts)
             for place, item in newest.items()
             if not item.graded
         ),
@@ -203,9 +208,11 @@ def _group(row: Any, question: StoredQuestion) -> ResponseGroup:  # noqa: ANN401
 
 
 def _statistics(
-    question: StoredQuestion, groups: Sequence[ResponseGroup], locale: str
+    question: StoredQuestion, groups: Sequence[ResponseGroup], locale: str, most: int | None
 ) -> QuestionStatistics:
     analysis = analyse(groups)
+    choices = _choices(question, groups, analysis, locale)
+    listed = choices[:most] if _is_typed(question) else choices
     return QuestionStatistics(
         code=question.code,
         kind=question.kind,
@@ -213,8 +220,16 @@ def _statistics(
         slide_key=question.slide_key,
         points=question.points,
         analysis=analysis,
-        choices=tuple(_choices(question, groups, analysis, locale)),
+        choices=tuple(listed),
+        left_out=len(choices) - len(listed),
     )
+
+
+def _is_typed(question: StoredQuestion) -> bool:
+    """Whether there is no end to what may be answered; an order of options counts as one answer."""
+    if question.kind == QuestionKind.MATCH:
+        return False
+    return question.kind == QuestionKind.ORDER or not question.body.options
 
 
 def _choices(
@@ -235,7 +250,7 @@ def _choices(
             for right in question.body.matches
             if counts[f"{left}={right}"] or key.pairs.get(left) == right
         ]
-    if question.body.options and question.kind != QuestionKind.ORDER:
+    if not _is_typed(question):
         return [
             ChoiceCount(texts.options[one], counts[one], one in key.right)
             for one in question.body.options
@@ -244,9 +259,7 @@ def _choices(
     for group in groups:
         if group.response:
             typed[_label(group, texts.options), group.share >= 1] += group.count
-    return [
-        ChoiceCount(text, count, right) for (text, right), count in typed.most_common(MAX_TEXTS)
-    ]
+    return [ChoiceCount(text, count, right) for (text, right), count in typed.most_common()]
 
 
 def _label(group: ResponseGroup, names: Any) -> str:  # noqa: ANN401 - a mapping of ids to texts
@@ -256,7 +269,7 @@ def _label(group: ResponseGroup, names: Any) -> str:  # noqa: ANN401 - a mapping
 
 
 def _survey(
-    item: StoredQuestion, groups: Sequence[tuple[Any, int]], locale: str
+    item: StoredQuestion, groups: Sequence[tuple[Any, int]], locale: str, most: int | None
 ) -> SurveyStatistics:
     texts, kind = item.body.text(locale), shape_of(item.kind)
     analysis = analyse(
@@ -265,7 +278,7 @@ def _survey(
     if kind == SurveyKind.SCALE:
         counted = [(str(step), str(step)) for step in range(1, item.body.steps + 1)]
     elif kind == SurveyKind.TEXT:
-        counted = [(text, text) for text, _ in analysis.choices.most_common(MAX_TEXTS)]
+        counted = [(text, text) for text, _ in analysis.choices.most_common(most)]
     else:
         counted = [(one, texts.options[one]) for one in item.body.options]
     mean = None
@@ -283,4 +296,5 @@ def _survey(
         mean=mean,
         steps=item.body.steps,
         choices=tuple(ChoiceCount(text, analysis.choices[one]) for one, text in counted),
+        left_out=len(analysis.choices) - len(counted) if kind == SurveyKind.TEXT else 0,
     )

@@ -74,8 +74,8 @@ def plural_text(singular: str, plural: str, number: int) -> str:
 
 
 def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
-    """Like ``gettext`` for a count; ``%(num)s`` holds the number."""
-    return plural_text(singular, plural, number) % {"num": number, **values}
+    """Like ``gettext`` for a count; ``%(num)s`` holds the number with thousands separators."""
+    return plural_text(singular, plural, number) % {"num": f"{number:,}", **values}
 
 
 @cache
@@ -97,8 +97,8 @@ def template_gettext(message: str, /, **values: object) -> Markup:
 
 
 def template_ngettext(singular: str, plural: str, num: int, /, **values: object) -> Markup:
-    """``ngettext`` for templates; ``%(num)s`` holds the number."""
-    return _filled(plural_text(singular, plural, num), {"num": num, **values})
+    """``ngettext`` for templates; ``%(num)s`` holds the number with thousands separators."""
+    return _filled(plural_text(singular, plural, num), {"num": f"{num:,}", **values})
 
 
 def _filled(text: str, values: dict[str, object]) -> Markup:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from lms.assessment.statistics import QuestionStatistics
+    from lms.assessment.statistics import AnswerStatistics, QuestionStatistics, SurveyStatistics
     from lms.reports.duty_file import Batches
     from lms.reports.overview import Numbers, UnitNumbers
 
@@ -99,4 +99,26 @@ def questions_table(rows: Iterable[QuestionStatistics], *, title: str, as_of: da
         as_of=as_of,
         columns=columns,
         rows=tuple((r.code, r.prompt, r.analysis.count, r.analysis.correct_rate) for r in rows),
+    )
+
+
+def answers_table(found: AnswerStatistics, *, title: str, as_of: date) -> Table:
+    """Every different answer to every question and survey item, and how many people gave it."""
+    columns = (
+        Column("code", _("Question"), Kind.TEXT, 10),
+        Column("prompt", _("Text"), Kind.TEXT, 60),
+        Column("answer", _("Answer"), Kind.TEXT, 60),
+        Column("right", _("Marked right"), Kind.BOOL, 8),
+        Column("people", _("People"), Kind.INT, 10),
+    )
+    asked: tuple[QuestionStatistics | SurveyStatistics, ...] = (*found.questions, *found.surveys)
+    return Table(
+        title=title,
+        as_of=as_of,
+        columns=columns,
+        rows=tuple(
+            (each.code, each.prompt, choice.text, choice.right, choice.count)
+            for each in asked
+            for choice in each.choices
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ from lms.reports.listing import find_page
 from lms.reports.paging import filter_chips, page_links, sort_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from flask.typing import ResponseReturnValue
@@ -86,7 +88,7 @@ def overview() -> ResponseReturnValue:
     form = request.args.get("format", "")
     if form:
         table = tables.overview_table(rows, total, title=_("Completion by department"), as_of=today)
-        return _file(table, form, wanted)
+        return hand_over(table, form, wanted.query())
     return page(
         "reports/overview.html",
         wanted=wanted,
@@ -111,7 +113,7 @@ def people() -> ResponseReturnValue:
     if form:
         title = _("Learning status by person")
         rows = duty_batches(db(), actor(), wanted, unit_path=path, today=today)
-        return _file(tables.people_table(rows, title=title, as_of=today), form, wanted)
+        return hand_over(tables.people_table(rows, title=title, as_of=today), form, wanted.query())
     found = find_page(db(), actor(), wanted, unit_path=path, today=today)
     shown = PageOf(found.total, wanted.page, wanted.size)
     courses = catalog.list_courses(db(), actor())
@@ -188,13 +190,23 @@ def questions() -> ResponseReturnValue:
         module_id=request.args.get("module", ""),
         employees=scope,
     )
-    found = answer_statistics(
-        db(), chosen.quiz_ids, employees=scope, locale=current_locale()
-    ).questions
+    count = partial(
+        answer_statistics, db(), chosen.quiz_ids, employees=scope, locale=current_locale()
+    )
     form = request.args.get("format", "")
+    if form and chosen.module and request.args.get("table") == "answers":
+        title = _("Answers: %(module)s", module=chosen.module.title)
+        # What surveys said is for those who made the module.
+        listed = replace(count(texts=None), surveys=())
+        table = tables.answers_table(listed, title=title, as_of=today)
+        needed = {Permission.REPORT_EXPORT, Permission.ANSWERS_VIEW}
+        return hand_over(table, form, f"{wanted.query()}&table=answers", needed)
+    found = count().questions
     if form and chosen.module:
         title = _("Correct rate by question: %(module)s", module=chosen.module.title)
-        return _file(tables.questions_table(found, title=title, as_of=today), form, wanted)
+        return hand_over(
+            tables.questions_table(found, title=title, as_of=today), form, wanted.query()
+        )
     return page(
         "reports/questions.html",
         wanted=wanted,
@@ -215,9 +227,14 @@ def _log(found: Employee, what: str) -> None:
     after_response(partial(log_view, actor=actor(), employee_id=found.id, what=what, now=now()))
 
 
-def _file(table: Table | LongTable, form: str, wanted: ReportFilter) -> ResponseReturnValue:
-    """Hand a table over as a file and leave an audit row with filters and number of rows."""
-    if not actor().can(Permission.REPORT_EXPORT) or form not in set(ExportFormat):
+def hand_over(
+    table: Table | LongTable,
+    form: str,
+    query: str,
+    needed: AbstractSet[Permission] = frozenset({Permission.REPORT_EXPORT}),
+) -> ResponseReturnValue:
+    """Hand a table over as a file and leave an audit row with its query and number of rows."""
+    if not needed <= actor().permissions or form not in set(ExportFormat):
         raise NotFoundError(form)
     written = export(table, ExportFormat(form))
     after_response(
@@ -226,7 +243,7 @@ def _file(table: Table | LongTable, form: str, wanted: ReportFilter) -> Response
             actor(),
             AuditAction.REPORT_EXPORTED,
             table.title,
-            {"filter": wanted.query(), "rows": written.rows, "format": form},
+            {"filter": query, "rows": written.rows, "format": form},
             now=now(),
         )
     )

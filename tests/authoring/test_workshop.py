@@ -12,34 +12,19 @@ from pptx import Presentation
 from sqlalchemy import select
 
 from lms.authoring import service, tasks
-from lms.authoring.conversion import Conversion
-from lms.authoring.findings import FindingCode, finding
 from lms.authoring.models import DeckImport, Draft
 from lms.catalog.models import Course, Module
 from lms.catalog.source import PictureSource
 from lms.catalog.stored import source_of
 from lms.core.access import Role, system_actor
-from lms.jobs.models import Job, JobState
-from lms.jobs.registry import JobContext
 from lms.kernel.result import DomainError
 from lms.learning import service as learning
 from lms.learning.models import SlideProgress
 from lms.people.models import Employee
 from lms.people.service import grant_role
+from tests.authoring.uploads import conversion, import_of, upload
 from tests.cast import HIRED
 from tests.factories import make_course, module_source
-
-DECK = b"a deck that the stand-in does not read"
-
-
-@pytest.fixture
-def trainer(cast):
-    return cast.endo.actor(Role.TRAINER)
-
-
-@pytest.fixture
-def browser(visitor, cast):
-    return visitor(cast.endo)
 
 
 @pytest.fixture
@@ -48,38 +33,6 @@ def draft(database, cast, trainer, clock):
         source = module_source(checks=True)
         made = service.create_draft(session, source, actor=trainer, now=clock.now())
         return made.public_id
-
-
-@pytest.fixture
-def run(app, cast):
-    """``run(public_id)`` does the import job as the worker would."""
-
-    def work(public_id):
-        state = app.extensions["lms"]
-        context = JobContext(
-            state.db, state.files, state.settings, state.clock, cast.aoba, "job", None,
-            lambda *_: None,
-        )  # fmt: skip
-        return tasks.import_deck(context, public_id)
-
-    return work
-
-
-def conversion(source) -> Conversion:
-    lines = (finding(1, FindingCode.NOTES), finding(None, FindingCode.MACROS))
-    return Conversion(
-        source=source, files={}, findings=lines, fonts=("Meiryo",), slide_count=len(source.slides),
-        engine="none", seconds={"check": 0.1}, sizes={"deck": len(DECK)},
-    )  # fmt: skip
-
-
-def upload(browser, content=DECK, **more):
-    data = {"deck": (io.BytesIO(content), "やさしい日本語.pptx"), **more}
-    return browser.post("/author/imports/new", data, content_type="multipart/form-data")
-
-
-def import_of(answer):
-    return answer.headers["Location"].rsplit("/", 1)[1]
 
 
 def form_values(page, action):
@@ -116,79 +69,6 @@ def test_from_upload_to_a_published_module(browser, run, monkeypatch, visitor, c
     materials = browser.visit("/author")
     results = materials.find("a", href=lambda href: href and href.endswith("/results"))
     browser.visit(results["href"])
-
-
-@pytest.mark.parametrize(
-    ("job", "states", "said"),
-    [
-        ({}, ["todo"] * 4, "順番を待っています"),
-        ({"state": JobState.RUNNING}, ["current", "todo", "todo", "todo"], "検査"),
-        (
-            {"state": JobState.RUNNING, "step": "pictures", "done_count": 3, "total_count": 20},
-            ["done", "done", "current", "todo"],
-            "画像化",
-        ),
-    ],
-)
-def test_the_steps_follow_the_import(browser, database, cast, statements, job, states, said):
-    public_id = import_of(upload(browser))
-    with database.transaction(cast.aoba) as session:
-        for column, value in job.items():
-            setattr(session.query(Job).one(), column, value)
-    with statements(most=12) as seen:
-        page = browser.visit(f"/author/imports/{public_id}")
-    followed = page.find("lms-progress-poll")
-    steps = followed.select(".ui-step")
-    assert [step["data-state"] for step in steps] == states
-    assert [step.has_attr("aria-current") for step in steps] == [s == "current" for s in states]
-    assert followed["data-said"] == followed.select_one(".ui-progress__text").get_text() == said
-    assert ("3 / 20" in followed.get_text()) == ("total_count" in job)
-    assert sum("FROM job" in statement for statement in seen) == 1
-
-
-def test_an_import_whose_job_is_forgotten_can_be_repeated(browser, database, cast):
-    public_id = import_of(upload(browser))
-    with database.transaction(cast.aoba) as session:
-        session.delete(session.query(Job).one())
-    page = f"/author/imports/{public_id}"
-    assert "もう一度お試しください" in browser.visit(page).get_text()
-    browser.post(f"{page}/retry")
-    assert browser.visit(page).find("lms-progress-poll")
-
-
-def test_what_goes_wrong_while_putting_together_is_said_too(browser, run, monkeypatch):
-    source = module_source("題")
-    twice = replace(source, slides=(source.slides[0], source.slides[0]))
-    monkeypatch.setattr(tasks, "_convert", lambda *_: conversion(twice))
-    public_id = import_of(upload(browser))
-    assert "failed" in run(public_id)
-    assert "重複しています" in browser.visit(f"/author/imports/{public_id}").get_text()
-
-
-def test_characters_without_a_font_stay_to_be_done(browser, database, cast, trainer, clock):
-    source = module_source("題")
-    slides = (replace(source.slides[0], script="\ue000村さんです。"), *source.slides[1:])
-    with database.transaction(cast.aoba) as session:
-        made = service.create_draft(
-            session, replace(source, slides=slides), actor=trainer, now=clock.now()
-        )
-        publish = f"/author/drafts/{made.public_id}/publish"
-    assert "〓村さんで (U+E000)" in browser.visit(publish).get_text()
-
-
-@pytest.mark.parametrize("content", [b"", None])
-def test_an_empty_or_missing_file_is_said(browser, content):
-    data = {} if content is None else {"deck": (io.BytesIO(content), "空.pptx")}
-    answer = browser.post(
-        "/author/imports/new", data, status=422, content_type="multipart/form-data"
-    )
-    assert "ui-errors" in answer.get_data(as_text=True)
-
-
-def test_a_file_that_is_too_large_is_refused(app, browser):
-    app.config["MAX_CONTENT_LENGTH"] = 1000
-    data = {"deck": (io.BytesIO(b"x" * 2000), "大.pptx")}
-    browser.post("/author/imports/new", data, status=413, content_type="multipart/form-data")
 
 
 def test_a_failed_import_keeps_the_upload(browser, run, monkeypatch, database, cast):

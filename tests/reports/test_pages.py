@@ -163,3 +163,22 @@ def test_due_dates_far_away_are_not_soon(visitor, cast, campaign, clock):
     assert clock.now().date() + timedelta(days=14) < DUE
     page = visitor(cast.ono).visit("/hr/people?state=soon")
     assert "青木 花" not in page.get_text()
+
+
+def test_the_file_of_all_answers_is_for_those_who_may_see_them(visitor, cast, database, clock):
+    made = make_course(database, modules=(module_source("答えた単元"),))
+    actor = cast.aoki.actor()
+    with database.transaction(cast.aoba) as session:
+        version = session.get_one(ModuleVersion, made.modules[0].version_id)
+        attempt = assessment.start_attempt(
+            session, version.final_quiz_version_id, actor=actor, now=clock.now()
+        )
+        assessment.submit(session, attempt, actor=actor, now=clock.now())
+    browser = visitor(cast.ono)
+    link = browser.visit("/hr/questions").select_one("[href*='table=answers'][href$=csv]")
+    text = browser.get(f"/hr/questions{link['href']}").data.decode("utf-8-sig")
+    assert text.splitlines()[0].endswith("回答,正解,人数")
+    assert len(text.splitlines()) > 5
+    head = visitor(cast.kimura)
+    assert not head.visit("/hr/questions").select("[href*='table=answers']")
+    head.visit(f"/hr/questions{link['href']}", status=404)
