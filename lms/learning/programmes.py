@@ -37,6 +37,9 @@ class ProgrammePath:
     steps: tuple[ProgrammeStep, ...]
     before: tuple[ProgrammeRow, ...]
     """Programmes that come before it."""
+    required_total: int
+    """Required courses, those included that this person cannot take now."""
+    electives_total: int
 
     @property
     def required(self) -> tuple[ProgrammeStep, ...]:
@@ -49,7 +52,13 @@ class ProgrammePath:
     @property
     def wanted(self) -> int:
         """How many of the electives are to be chosen."""
-        return min(self.programme.choose, len(self.electives))
+        return min(self.programme.choose, self.electives_total)
+
+    @property
+    def closed(self) -> int:
+        """Courses it still takes that are not open to this person, or not written yet."""
+        electives = max(0, self.wanted - len(self.electives))
+        return self.required_total - len(self.required) + electives
 
     @property
     def required_done(self) -> int:
@@ -63,8 +72,8 @@ class ProgrammePath:
 
     @property
     def total(self) -> int:
-        """How many courses complete it."""
-        return len(self.required) + self.wanted
+        """How many courses complete it, whether they are open or not."""
+        return self.required_total + self.wanted
 
     @property
     def done(self) -> int:
@@ -139,10 +148,13 @@ def _path(
         (courses.get((programme.tenant_id, slug)) or courses.get((LIBRARY_TENANT_ID, slug)), needed)
         for slug, needed in programme.courses
     )
+    required = sum(needed for _, needed in programme.courses)
     return ProgrammePath(
         programme,
         tuple(ProgrammeStep(course, needed) for course, needed in named if course is not None),
         tuple(known[slug] for slug in programme.prerequisites if slug in known),
+        required_total=required,
+        electives_total=len(programme.courses) - required,
     )
 
 

@@ -82,8 +82,42 @@ def test_the_way_shows_what_is_done_and_what_is_next(app: Flask, cast: Cast) -> 
     complete(app, cast, courses["third"], version_of(app, courses["third"]))
     page = visitor.visit("/programmes/own-programme")
     assert page.select_one(".course-next") is None
-    assert "修了" in page.select_one(".course-head__facts").get_text()
     assert "青葉市の研修" in visitor.visit("/courses").get_text()
+
+
+def test_a_programme_is_not_completed_while_a_course_of_it_is_closed(
+    app: Flask, cast: Cast
+) -> None:
+    courses = build(app)
+    for slug in ("first", "third"):
+        complete(app, cast, courses[slug], version_of(app, courses[slug]))
+    visitor = Visitor(app, cast.aoki)
+    page = visitor.visit("/programmes/own-programme")
+    assert "受講中" in page.select_one(".course-head__facts").get_text()
+    assert "1コースは、まだ受講できません" in page.h1.parent.get_text()
+    section = page.find("section", attrs={"aria-labelledby": "required-title"})
+    assert section.progress["max"] == "2"
+    card = visitor.visit("/courses").find("a", string="青葉市の研修").find_parent("li")
+    assert "3コース" in card.get_text()
+    assert "うち1コースは準備中" in card.get_text()
+    made = make_course(app.extensions["lms"].db, "not-written-yet", title="できた講座")
+    complete(app, cast, made.id, version_of(app, made.id))
+    page = visitor.visit("/programmes/own-programme")
+    assert "修了" in page.select_one(".course-head__facts").get_text()
+    assert "まだ受講できません" not in page.get_text()
+
+
+def test_electives_that_are_too_few_are_said(app: Flask, cast: Cast) -> None:
+    build(app)
+    state = app.extensions["lms"]
+    courses = (ProgrammeCourse("first"), ProgrammeCourse("second", required=False),
+               ProgrammeCourse("nobodys", required=False))  # fmt: skip
+    source = replace(programme("first"), courses=courses, choose=2)
+    with state.db.transaction(LIBRARY_TENANT_ID) as session:
+        actor = system_actor(LIBRARY_TENANT_ID)
+        save_programmes(session, [source], actor=actor, now=state.clock.now())
+    page = Visitor(app, cast.aoki, locale="en").visit("/programmes/own-programme")
+    assert "1 course of this programme is not open yet" in page.h1.parent.get_text()
 
 
 def test_a_guide_for_facilitators_is_kept_from_learners(app: Flask, cast: Cast) -> None:
