@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from lms.core.access import Actor
 
 
-def access_certificate(session: Session, actor: Actor, public_id: str, *, on: date) -> Certificate:
-    """Load a certificate the actor may see.
+def access_certificate(
+    session: Session,
+    actor: Actor,
+    public_id: str,
+    *,
+    on: date,
+    permission: Permission = Permission.PERSON_VIEW,
+) -> Certificate:
+    """Load a certificate the actor may see, or use ``permission`` on.
 
     Raises:
         NotFoundError: there is none, or it belongs to somebody out of scope.
@@ -31,7 +38,7 @@ def access_certificate(session: Session, actor: Actor, public_id: str, *, on: da
         .join(Employee, Employee.id == Certificate.employee_id)
         .where(
             Certificate.public_id == public_id,
-            seen_by(actor, Permission.PERSON_VIEW, on),
+            seen_by(actor, permission, on),
         )
     )
     if found is None:

@@ -16,6 +16,7 @@ from lms.core.tenancy import tenant_of
 from lms.jobs import service as jobs
 from lms.kernel.clock import fiscal_year, jst_date
 from lms.kernel.ids import certificate_number
+from lms.kernel.result import ConflictError
 from lms.people.models import Employee
 from lms.tenants.models import Tenant
 from lms.tenants.rules import parse_settings
@@ -130,7 +131,13 @@ def request_document(
 def revoke(
     session: Session, certificate: Certificate, reason: str, *, actor: Actor, now: datetime
 ) -> Certificate:
-    """Revoke a certificate for a reason; it stays and verifies as revoked."""
+    """Revoke a certificate for a reason; it stays and verifies as revoked.
+
+    Raises:
+        ConflictError: it is revoked already; the first reason stays.
+    """
+    if certificate.revoked_at is not None:
+        raise ConflictError("certificate.revoked", "This certificate was revoked.")
     certificate.revoked_at = now
     certificate.revoked_reason = reason
     audit.record(

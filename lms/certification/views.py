@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 
 from lms.certification import queries, service
 from lms.certification.access import access_certificate
+from lms.certification.forms import RevokeForm
 from lms.core.access import Permission
 from lms.core.i18n import gettext as _
-from lms.core.web.respond import download, page, redirect_with
+from lms.core.web.respond import UNPROCESSABLE, download, page, redirect_with
 from lms.core.web.session import actor, after_response, db, now, show_as_page_of
 from lms.core.web.slice import Slice
 from lms.core.web.state import state
 from lms.jobs.service import FRONT
 from lms.kernel.clock import jst_date
-from lms.kernel.result import DomainError, NotFoundError
+from lms.kernel.result import DomainError, ForbiddenError, NotFoundError
 from lms.people.service import log_view
 
 if TYPE_CHECKING:
@@ -33,15 +34,54 @@ def show(public_id: str) -> ResponseReturnValue:
     """A certificate with its number, state and document."""
     found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
     _log(found)
+    return _shown(found, RevokeForm())
+
+
+def _shown(found: Certificate, form: RevokeForm, status: int = 200) -> ResponseReturnValue:
     mine = found.employee_id == actor().employee_id
-    return page("certification/show.html", certificate=found, mine=mine)
+    may_revoke = (
+        actor().can(Permission.CERTIFICATE_REVOKE) and not mine and found.revoked_at is None
+    )
+    return page(
+        "certification/show.html",
+        status,
+        certificate=found,
+        mine=mine,
+        form=form if may_revoke else None,
+    )
+
+
+@certification.page(
+    "/certificates/<public_id>/revoke", allow=Permission.CERTIFICATE_REVOKE, methods=("POST",)
+)
+def revoke(public_id: str) -> ResponseReturnValue:
+    """Revoke a certificate of somebody else that was issued in error; the reason is kept."""
+    found = access_certificate(
+        db(),
+        actor(),
+        public_id,
+        on=jst_date(now()),
+        permission=Permission.CERTIFICATE_REVOKE,
+    )
+    if found.employee_id == actor().employee_id:
+        raise ForbiddenError(public_id)
+    form: Any = RevokeForm.from_request()
+    if not form.validate():
+        return _shown(found, form, UNPROCESSABLE)
+    service.revoke(db(), found, form.reason.data.strip(), actor=actor(), now=now())
+    return redirect_with(
+        _("The certificate was revoked. Its page for verifying says so from now on."),
+        "certification.show",
+        public_id=public_id,
+    )
 
 
 @certification.page("/certificates/<public_id>.pdf", allow=Permission.COURSE_LEARN)
 def document(public_id: str) -> ResponseReturnValue:
-    """The PDF; where it is not made yet the certificate's page says so."""
+    """The PDF; where it is not made yet, or was revoked, the page says so."""
     found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
-    if not found.pdf_sha or not state().files.exists(found.pdf_sha):
+    is_there = bool(found.pdf_sha) and state().files.exists(found.pdf_sha)
+    if found.revoked_at is not None or not is_there:
         return redirect_with("", "certification.show", public_id=public_id)
     _log(found)
     data = state().files.get(found.pdf_sha)

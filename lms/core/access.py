@@ -19,6 +19,9 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit:view"
     """Read the audit log."""
 
+    CERTIFICATE_REVOKE = "certificate:revoke"
+    """Revoke a certificate that was issued in error."""
+
     COURSE_EDIT = "course:edit"
     """Import decks, write drafts and see the results of own modules."""
 
@@ -73,6 +76,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PERSON_VIEW,
         Permission.ANSWERS_VIEW,
         Permission.ASSIGNMENT_EDIT,
+        Permission.CERTIFICATE_REVOKE,
     },
     Role.AUDITOR: _EVERYBODY
     | {

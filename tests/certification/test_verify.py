@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from lms.catalog.models import Course
 from lms.certification import service
+from lms.certification.models import Certificate
 from lms.core.access import Role
+from lms.core.audit import AuditAction, AuditEntry
 from tests.factories import make_course
 
 UNKNOWN = "2026-01202C1-000999-U"
@@ -101,3 +104,46 @@ def test_who_looked_at_a_certificate_is_told_to_its_owner(visitor, cast, certifi
     assert [look.get_text(strip=True)[:4] for look in looks] == ["加藤 実"]
     visitor().visit(f"/verify/{certificate[1]}")
     assert len(visitor(cast.aoki).visit("/record").select(".record-looks li")) == 1
+
+
+def test_the_personnel_section_revokes_a_certificate_with_a_reason(visitor, cast, database, number):
+    with database.session(cast.aoba, read_only=True) as session:
+        public_id = session.scalars(select(Certificate.public_id)).one()
+    address, hr = f"/certificates/{public_id}", visitor(cast.ono)
+    assert visitor(cast.aoki).visit(address).find("textarea") is None
+    assert hr.visit(address).find("textarea")
+    refused = hr.post(f"{address}/revoke", {"reason": " "}, status=422)
+    assert "取り消す理由を入力" in refused.get_data(as_text=True)
+    assert "有効です" in visitor().visit(f"/verify?number={number}").main.get_text()
+    hr.post(f"{address}/revoke", {"reason": "同姓の職員と取り違えたため"})
+    own = visitor(cast.aoki).visit(address).main
+    assert "取り違えたため" in own.get_text()
+    assert own.find("a", href=f"{address}.pdf") is None
+    assert visitor(cast.aoki).get(f"{address}.pdf").headers["Location"] == address
+    assert "取消し" in visitor(cast.aoki).visit("/record").get_text()
+    public = visitor().visit(f"/verify?number={number}").main.get_text()
+    assert "取り消されています" in public
+    assert "取り違え" not in public, "the reason is between the municipality and the person"
+    hr.post(f"{address}/revoke", {"reason": "もう一度"}, status=409)
+    with database.session(cast.aoba, read_only=True) as session:
+        entry = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == AuditAction.CERTIFICATE_REVOKED)
+        ).one()
+    assert entry.changes == {"number": number, "reason": "同姓の職員と取り違えたため"}
+    assert (entry.actor_name, entry.subject_employee_id) == (cast.ono.name, cast.aoki.employee_id)
+
+
+def test_nobody_revokes_the_own_certificate(visitor, cast, database, clock):
+    made = make_course(database, title="人事の講座")
+    with database.transaction(cast.aoba) as session:
+        own = service.issue(
+            session,
+            employee_id=cast.ono.employee_id,
+            course=session.get_one(Course, made.id),
+            score=None,
+            actor=cast.ono.actor(Role.HR),
+            now=clock.now(),
+        ).public_id
+    browser = visitor(cast.ono)
+    assert browser.visit(f"/certificates/{own}").find("textarea") is None
+    browser.post(f"/certificates/{own}/revoke", {"reason": "x"}, status=403)
