@@ -22,6 +22,12 @@ MAX_PAUSE_MS = 10_000
 MIN_RATE = 0.5
 MAX_RATE = 2.0
 
+LONGEST_SENTENCE = 300
+"""A text without an end is cut after so many characters: nobody follows it, no engine takes it."""
+
+_LONGEST_READING = 100
+_STOPS = "、，,;；:： 　"
+
 _OPENING = "「『（(［【〈《〔“"
 _CLOSING = "」』）)］】〉》〕”"
 _PARTNER = dict(zip(_CLOSING, _OPENING, strict=True))
@@ -159,6 +165,8 @@ def parse_script(text: str) -> Script:
         position = token.end()
         if token["command"] is None:
             _read_reading(reader, token)
+            if position in ends:
+                reader.finish()
             marked = False
             continue
         broken = bool(reader.parts)
@@ -223,7 +231,27 @@ def _sentence_ends(source: str) -> frozenset[int]:
             or (char in _ASCII_ENDING and following.isspace())
         ):
             ends.add(offset + 1)
-    return frozenset(ends)
+    return frozenset(ends | _cuts(source, sorted({*ends, len(source)})))
+
+
+def _cuts(source: str, ends: list[int]) -> set[int]:
+    """Return where sentences without end are cut: after a comma or blank, or in mid-air."""
+    marks = [(token.start(), token.end()) for token in _TOKEN.finditer(source)]
+    cuts: set[int] = set()
+    start = 0
+    for end in ends:
+        while end - start > LONGEST_SENTENCE:
+            limit = start + LONGEST_SENTENCE
+            cut = max(source.rfind(stop, start, limit) + 1 for stop in _STOPS)
+            if cut <= start:
+                cut = limit
+            split = next(((a, b) for a, b in marks if a < cut < b), None)
+            if split is not None:
+                cut = split[0] if split[0] > start else split[1]
+            cuts.add(cut)
+            start = cut
+        start = end
+    return cuts
 
 
 def _read_text(reader: _Reader, start: int, stop: int, ends: frozenset[int]) -> bool:
@@ -261,6 +289,10 @@ def _read_reading(reader: _Reader, token: re.Match[str]) -> None:
     if not shown:
         reader.report(token.start(), "The reading %(mark)s has no text to show.", mark=token[0])
         return
+    if max(len(shown), len(reading)) > _LONGEST_READING:
+        message = "A reading is for a word: %(mark)s… is longer than %(most)s characters."
+        reader.report(token.start(), message, mark=token[0][:20], most=str(_LONGEST_READING))
+        shown, reading = shown[:_LONGEST_READING], reading[:_LONGEST_READING]
     if not _KANA.fullmatch(reading):
         reader.report(token.start(), "The reading in %(mark)s is not kana.", mark=token[0])
         reading = ""

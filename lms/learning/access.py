@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import and_, bindparam, select
@@ -202,8 +203,11 @@ def access_learning(session: Session, actor: Actor, course_public_id: str) -> Le
     row = _TAKEN[edits].first(session, employee_id=employee_id, public_id=course_public_id)
     if row is None or employee_id is None:
         raise NotFoundError(course_public_id)
-    tier, course = TierRow(*row[:3]), TakenCourse(*row[3:18])
-    enrolment = None if row[18] is None else EnrolmentRow(*row[18:])
+    cells = iter(row)
+    tier = TierRow(*islice(cells, len(_TIER_COLUMNS)))
+    course = TakenCourse(*islice(cells, len(_COURSE_COLUMNS)))
+    taken = tuple(cells)
+    enrolment = None if taken[0] is None else EnrolmentRow(*taken)
     own_course = edits and course.tenant_id == actor.tenant_id
     if enrolment is None and not own_course and not may_enrol(session, course, employee_id):
         raise NotFoundError(course_public_id)
@@ -211,29 +215,28 @@ def access_learning(session: Session, actor: Actor, course_public_id: str) -> Le
     return LearnerCourse(course, tier, enrolment, version_id, course_outline(session, version_id))
 
 
+_TIER_COLUMNS = (Tier.code, Tier.title, Tier.title_en)
+_COURSE_COLUMNS = (
+    Course.id,
+    Course.public_id,
+    Course.tenant_id,
+    Course.title,
+    Course.title_en,
+    Course.summary,
+    Course.summary_en,
+    Course.objective,
+    Course.objective_en,
+    Course.open,
+    Course.prerequisites,
+    Course.certificate,
+    Course.certificate_title,
+    Course.certificate_title_en,
+    Course.current_version_id,
+)
+
 _TAKEN = prepared_twice(
     lambda seen: (
-        select(
-            Tier.code,
-            Tier.title,
-            Tier.title_en,
-            Course.id,
-            Course.public_id,
-            Course.tenant_id,
-            Course.title,
-            Course.title_en,
-            Course.summary,
-            Course.summary_en,
-            Course.objective,
-            Course.objective_en,
-            Course.open,
-            Course.prerequisites,
-            Course.certificate,
-            Course.certificate_title,
-            Course.certificate_title_en,
-            Course.current_version_id,
-            *ENROLMENT_COLUMNS,
-        )
+        select(*_TIER_COLUMNS, *_COURSE_COLUMNS, *ENROLMENT_COLUMNS)
         .join(Tier, Tier.id == Course.tier_id)
         .outerjoin(
             Enrolment,

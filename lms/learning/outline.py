@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,8 +39,8 @@ class CourseView:
     asked: Asked | None
     days: int | None
     prerequisites: tuple[Prerequisite, ...]
-    languages: Mapping[int, str]
-    """The language in which each module is shown, by the key of its version."""
+    foreign: frozenset[int]
+    """Keys of the versions of those modules that are not in the reader's language."""
 
     @property
     def next(self) -> ModuleStanding | None:
@@ -51,6 +50,11 @@ class CourseView:
         if begun:
             return max(begun, key=lambda pair: pair[0])[1]
         return open_ones[0] if open_ones else None
+
+    @property
+    def all_foreign(self) -> bool:
+        """Whether no module is in the reader's language, so that it is said once for all."""
+        return bool(self.modules) and len(self.foreign) == len(self.modules)
 
     @property
     def done(self) -> int:
@@ -80,6 +84,7 @@ def course_view(
         state = CourseState.COMPLETED if completed else CourseState.IN_PROGRESS
     duties = asked_courses(session, employee_id, today)
     asked = duties.get(found.course.id)
+    languages = shown_languages(session, found.modules, locale)
     return CourseView(
         modules=modules,
         state=state,
@@ -87,7 +92,7 @@ def course_view(
         asked=asked,
         days=(asked.due_on - today).days if asked and not completed else None,
         prerequisites=_prerequisites(session, found.course, duties.keys()),
-        languages=shown_languages(session, found.modules, locale),
+        foreign=frozenset(key for key, language in languages.items() if language != locale),
     )
 
 

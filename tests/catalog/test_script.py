@@ -1,7 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.catalog.script import (
+    LONGEST_SENTENCE,
     MAX_PAUSE_MS,
     SENTENCE_PAUSE_MS,
     Part,
@@ -148,3 +150,35 @@ def test_every_spoken_character_is_in_one_sentence(text: str) -> None:
     words = [char for char in text if char in "住民御所市DX"]
     kept = [char for char in plain_text(parse_script(text)) if char in "住民御所市DX"]
     assert kept == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "あ" * 20_000,
+        "窓口で確かめて、" * 2_500,
+        "「" + "かっこの中、" * 200 + "」",
+        "{御所市|ごせし}" * 2_000,
+        "{御所市|ごせし}の、" * 2_000,
+        "a" * 299 + "{御所市|ごせし}" + "b" * 400,
+        "word " * 4_000,
+    ],
+)
+def test_a_sentence_without_end_is_cut_and_loses_nothing(text: str) -> None:
+    script = parse_script(text)
+    assert script.problems == ()
+    longest = max(len(sentence.spoken) for sentence in script.sentences)
+    assert longest <= LONGEST_SENTENCE
+    whole = "".join(sentence.display for sentence in script.sentences)
+    assert whole.replace(" ", "") == text.replace("|ごせし}", "").replace("{", "").replace(" ", "")
+
+
+def test_a_cut_is_made_after_a_comma() -> None:
+    script = parse_script("窓口で確かめて、" * 100)
+    assert {sentence.display[-1] for sentence in script.sentences} == {"、"}
+
+
+def test_a_reading_of_a_whole_text_is_reported() -> None:
+    script = parse_script("{" + "長" * 9_000 + "|" + "な" * 9_000 + "}")
+    assert [problem.values[1] for problem in script.problems] == [("most", "100")]
+    assert len(script.sentences[0].spoken) == 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -15,18 +16,35 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+PEOPLE = select(Employee.id, Account.id, Employee.name, Employee.staff_no).join(
+    Account, Account.employee_id == Employee.id
+)
+"""Everybody with an account, as ``PersonRow`` takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """What an actor is made from."""
+
+    employee_id: int
+    account_id: int
+    name: str
+    staff_no: str
+
+
+def as_actor(tenant_id: int, person: PersonRow, *roles: Role) -> Actor:
+    """A person as the services know them, with these roles in the whole municipality."""
+    return Actor(
+        tenant_id=tenant_id,
+        account_id=person.account_id,
+        employee_id=person.employee_id,
+        name=person.name,
+        staff_no=person.staff_no,
+        grants=tuple(Grant(role) for role in (Role.EMPLOYEE, *roles)),
+    )
+
+
 def actor_of(session: Session, staff_no: str, role: Role) -> Actor:
     """The employee with this staff number, who also has a role in the whole municipality."""
-    employee_id, name, account_id = session.execute(
-        select(Employee.id, Employee.name, Account.id)
-        .join(Account, Account.employee_id == Employee.id)
-        .where(Employee.staff_no == staff_no)
-    ).one()
-    return Actor(
-        tenant_id=tenant_of(session),
-        account_id=account_id,
-        employee_id=employee_id,
-        name=name,
-        staff_no=staff_no,
-        grants=(Grant(Role.EMPLOYEE), Grant(role)),
-    )
+    row = session.execute(PEOPLE.where(Employee.staff_no == staff_no)).one()
+    return as_actor(tenant_of(session), PersonRow(*row), role)

@@ -12,16 +12,15 @@ from sqlalchemy import select
 from lms.assignments import service as assignments
 from lms.assignments.service import Audience
 from lms.catalog.models import Course
-from lms.core.access import Actor, Grant, Role, system_actor
+from lms.core.access import Actor, Role, system_actor
 from lms.core.tenancy import LIBRARY_TENANT_ID
-from lms.identity.models import Account
 from lms.identity.passwords import hash_password
 from lms.identity.service import create_account
 from lms.kernel.clock import jst_date
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
 from lms.ops.demo import town
-from lms.ops.demo.acting import actor_of
+from lms.ops.demo.acting import PEOPLE, PersonRow, actor_of, as_actor
 from lms.ops.demo.history import Lesson, lessons_of, study
 from lms.people.models import Employee, EmploymentType, LeaveKind, OrgUnit
 from lms.people.service import (
@@ -222,11 +221,7 @@ def _make_histories(
     database: Database, tenant_id: int, now: datetime, progress: Callable[[str, int, int], None]
 ) -> None:
     with database.session(tenant_id, read_only=True) as session:
-        people = session.execute(
-            select(Employee.id, Account.id, Employee.name, Employee.staff_no)
-            .join(Account, Account.employee_id == Employee.id)
-            .order_by(Employee.id)
-        ).all()
+        people = [PersonRow(*row) for row in session.execute(PEOPLE.order_by(Employee.id))]
         courses = {
             course.slug: (course.id, lessons_of(session, course.id))
             for course in session.scalars(select(Course))
@@ -244,14 +239,13 @@ def _make_histories(
 def _make_history(
     session: Session,
     tenant_id: int,
-    person: Any,  # noqa: ANN401 - a result row
+    person: PersonRow,
     courses: Mapping[str, tuple[int, tuple[Lesson, ...]]],
     now: datetime,
 ) -> None:
-    employee_id, account_id, name, staff_no = person
     # Drawn questions differ from making to making; how far somebody comes must not follow them.
-    rng = random.Random(f"20261122/{staff_no}")  # noqa: S311 - the same plans at every making
-    if staff_no == "0000101":
+    rng = random.Random(f"20261122/{person.staff_no}")  # noqa: S311 - the same plans at every making
+    if person.staff_no == "0000101":
         plan = [("information-security", 1.4)]
     else:
         # 6 % never start, the others get further the nearer the due date is (domain study G-4).
@@ -259,14 +253,7 @@ def _make_history(
         plan = [("information-security", amount)]
         if rng.random() < 0.1:
             plan.append(("leader-role", rng.choice((0.7, 3.0))))
-    actor = Actor(
-        tenant_id=tenant_id,
-        account_id=account_id,
-        employee_id=employee_id,
-        name=name,
-        staff_no=staff_no,
-        grants=(Grant(Role.EMPLOYEE),),
-    )
+    actor = as_actor(tenant_id, person)
     for slug, amount in plan:
         if slug in courses and amount > 0:
             begin = now - timedelta(days=rng.uniform(6, 40), hours=rng.uniform(0, 6))
