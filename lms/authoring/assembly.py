@@ -145,6 +145,8 @@ def _slide_findings(
         found.append(finding(number, FindingCode.NOTES))
     if slide.text_cut:
         found.append(finding(number, FindingCode.TEXT_CUT, limit=material.max_text))
+    if slide.notes_cut and number not in material.notes:
+        found.append(finding(number, FindingCode.NOTES_CUT, limit=material.max_text))
     if len(slide.links) > material.max_hotspots:
         found.append(finding(number, FindingCode.LINKS_CUT, limit=material.max_hotspots))
     if material.pictures and number not in material.pictures and not slide.hidden:

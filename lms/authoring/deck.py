@@ -91,6 +91,7 @@ class DeckSlide:
     counts: dict[str, int] = field(default_factory=dict)
     hidden: bool = False
     text_cut: bool = False
+    notes_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

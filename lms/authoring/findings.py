@@ -36,6 +36,7 @@ class FindingCode(StrEnum):
     LINK = "link"
     UNREADABLE = "unreadable"
     TEXT_CUT = "text-cut"
+    NOTES_CUT = "notes-cut"
     LINKS_CUT = "links-cut"
     PICTURE = "picture"
     PICTURES = "pictures"
@@ -93,6 +94,10 @@ CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
         N_("Shapes not read: %(count)s. They are in the picture but not in the text."),
     ),
     FindingCode.TEXT_CUT: (_LOST, N_("The text was cut after %(limit)s characters.")),
+    FindingCode.NOTES_CUT: (
+        _LOST,
+        N_("The notes were cut after %(limit)s characters. Spread them over several slides."),
+    ),
     FindingCode.LINKS_CUT: (_LOST, N_("Only the first %(limit)s links were kept.")),
     FindingCode.PICTURE: (_LOST, N_("There is no picture of this slide; its text is shown.")),
     FindingCode.PICTURES: (

@@ -28,9 +28,6 @@ LATIN_WEIGHT = 0.35
 
 MIN_SENTENCE_SECONDS = 0.5
 
-MOUTH_SHAPES = ("a", "i", "u", "e", "o", "n", "m", "-")
-"""Five vowels, ``n`` for ん, ``m`` closed lips (m, b, p) and ``-`` at rest."""
-
 # A stretch that is highlighted as one when nothing better is known: what is not hiragana, the
 # hiragana after it, and the signs that follow.
 _STRETCH = re.compile(r"[^\sぁ-ゖ、。，．！？!?]*[ぁ-ゖ]*[^\w]*")
@@ -40,7 +37,8 @@ Word = tuple[float, float, int, int]
 text (the browser counts UTF-16 units: whoever makes a page for it converts)."""
 
 MouthEvent = tuple[float, str]
-"""From this second on the mouth has this shape (one of ``MOUTH_SHAPES``)."""
+"""From this second on the mouth has this shape: a vowel (``a i u e o``), ``n`` for ん, ``m`` for
+closed lips (m, b, p), ``-`` at rest."""
 
 
 @dataclass(frozen=True, slots=True)

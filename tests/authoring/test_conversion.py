@@ -344,11 +344,13 @@ def test_characters_without_a_font_are_reported_by_slide_and_kept(
     slide = bench.slide("担当者")
     bench.box(slide, "\ue000村 実")
     described(slide.shapes.add_picture(BytesIO(hostile.png()), 0, 0), "\ue001さんの写真")
+    bench.slide("長い").notes_slide.notes_text_frame.text = "行。" * 20_000
     slide.notes_slide.notes_text_frame.text = "担当は\ue000村です。\n\uf0b7 次は\ue002です。"
 
     result = bench.convert()
 
     assert found(result, FindingCode.GAIJI) == [(2, {"characters": "〓村 実 (U+E000)"})]
+    assert found(result, FindingCode.NOTES_CUT) == [(3, {"limit": "20000"})]
     notes = "担当は〓村です。 (U+E000), 次は〓です。 (U+E002)"
     assert found(result, FindingCode.GAIJI_NOTES) == [(2, {"characters": notes})]
     assert found(result, FindingCode.GAIJI_ALT) == [(2, {"characters": "〓さんの写 (U+E001)"})]

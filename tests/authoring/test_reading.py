@@ -334,6 +334,19 @@ def test_somebodys_own_characters_are_kept_and_signs_of_symbol_fonts_are_not(
     assert (read.title, read.body) == ("\ue000村", "担当は\ue001です")
 
 
+def test_what_is_too_long_for_a_title_is_text(bench: Workbench) -> None:
+    slide = bench.slide("題" * 200)
+    bench.box(slide, "本文")
+    read = bench.read_slide()
+    assert (read.title, read.body) == ("題" * 80, "題" * 200 + "\n\n本文")
+
+
+def test_notes_that_are_cut_are_told(bench: Workbench) -> None:
+    bench.slide().notes_slide.notes_text_frame.text = "行\n" * 15_000
+    bench.slide().notes_slide.notes_text_frame.text = "話します。"
+    assert [slide.notes_cut for slide in bench.read().slides] == [True, False]
+
+
 def test_fonts_of_runs_and_theme_are_listed(bench: Workbench) -> None:
     run = bench.box(bench.slide(), "字").text_frame.paragraphs[0].runs[0]
     run.font.name = "UD デジタル 教科書体 NP-R"

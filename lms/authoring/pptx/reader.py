@@ -126,7 +126,10 @@ class _SlideReader:
         if not titled:
             title, texts = _title_from_text(texts)
         alts, alt_counts = alternative_texts(described)
-        body = "\n\n".join(text for _, text in texts)
+        # What is too long for a title is still text of the slide.
+        long_title = [markdown.escape(title)] if len(title) > _TITLE_LENGTH else []
+        body = "\n\n".join([*long_title, *(text for _, text in texts)])
+        notes = _notes(slide)
         limit = self._limits.text_characters
         return DeckSlide(
             pptx_id=number,
@@ -134,13 +137,14 @@ class _SlideReader:
             title=title[:_TITLE_LENGTH],
             titled=titled,
             body=body if len(body) <= limit else body[:limit].rpartition("\n")[0],
-            notes=_notes(slide)[:limit],
+            notes=notes[:limit],
             alts=alts,
             links=tuple(links),
             lost_links=tuple(dict.fromkeys(lost)),
             counts={code.value: count for code, count in (counts | alt_counts).items()},
             hidden=slide.element.get("show") in {"0", "false"},
             text_cut=len(body) > limit,
+            notes_cut=len(notes) > limit,
         )
 
     def _links(self, placed: Placed, part: Any) -> list[DeckLink | tuple[str, str]]:  # noqa: ANN401

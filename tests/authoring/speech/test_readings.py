@@ -16,11 +16,11 @@ from lms.authoring.speech.dictionary import (
     reading,
 )
 from lms.authoring.speech.frontend import analyse, label_phoneme, relevant_entries
-from lms.authoring.speech.kana import kana_of, transcript
 from lms.authoring.speech.moras import kana_of_phonemes, mouth_events
 from lms.authoring.speech.provider import ReadingSource
 from lms.catalog.script import Sentence, parse_script
 from lms.catalog.source import ReadingEntry
+from tests.support.kana import kana_of, transcript
 
 READING_LIST = [
     line.split(",")

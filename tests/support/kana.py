@@ -1,4 +1,4 @@
-"""The reading of every word of a script, for the editor and for whoever checks proper names."""
+"""The reading of every word of a script, as whoever checks the engine wants to see it."""
 
 from __future__ import annotations
 
