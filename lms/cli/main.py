@@ -28,6 +28,7 @@ COMMANDS = {
     "i18n": "lms.cli.i18n:i18n",
     "jobs": "lms.cli.jobs:jobs",
     "people": "lms.cli.people:people",
+    "rebuild": "lms.cli.operating:rebuild",
     "report": "lms.cli.operating:report",
     "restore": "lms.cli.operating:restore",
     "seed": "lms.cli.seed:seed",

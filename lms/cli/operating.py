@@ -18,7 +18,7 @@ from lms.core.i18n import LOCALES, current_locale, gettext, use_locale
 from lms.core.web.state import state
 from lms.kernel.clock import JST, jst_date
 from lms.ops import backup as backups
-from lms.ops import doctoring, verifying
+from lms.ops import doctoring, rebuilding, verifying
 from lms.reports import tables
 from lms.reports.duty_file import duty_batches
 from lms.reports.export import ExportFormat, export
@@ -87,6 +87,24 @@ def verify(*, deep: bool) -> None:
         click.echo(gettext("%(count)s findings.", count=len(findings)))
         sys.exit(1)
     click.echo(gettext("Nothing was found."))
+
+
+@click.command()
+@click.option("--tenant", default="", help="Code of the municipality (six digits).")
+@click.option("--person", default="", help="Staff number of the only person it is done for.")
+@with_appcontext
+def rebuild(tenant: str, person: str) -> None:
+    """Make progress and viewing history again from what was recorded, when they are wrong."""
+    app, tenant_id, line = state(), find_tenant(tenant), ProgressLine("rebuild")
+    try:
+        count = rebuilding.rebuild_progress(
+            app.db, tenant_id, staff_no=person, now=app.clock.now(), progress=line
+        )
+    except DomainError as error:
+        raise click.ClickException(gettext(error.message, **error.values)) from error
+    finally:
+        line.end()
+    click.echo(f"{count} enrolments were made again.")
 
 
 @click.command()

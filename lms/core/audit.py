@@ -46,6 +46,7 @@ class AuditAction(StrEnum):
     PERSON_VIEWED = "person.viewed"
     PROGRAMME_FORGOTTEN = "programme.forgotten"
     PROGRAMME_SAVED = "programme.saved"
+    PROGRESS_REBUILT = "progress.rebuilt"
     QUIZ_GRADED = "quiz.graded"
     REPORT_EXPORTED = "report.exported"
     ROLE_GRANTED = "role.granted"

@@ -46,7 +46,12 @@ def rebuild(session: Session, enrolment: Enrolment, *, actor: Actor) -> None:
     """
     lock_clock(session, enrolment.employee_id)
     past = _past(session, enrolment)
-    session.execute(delete(SlideProgress).where(SlideProgress.enrolment_id == enrolment.id))
+    # A history without launches was brought along from elsewhere and cannot be made again.
+    session.execute(
+        delete(SlideProgress).where(
+            SlideProgress.enrolment_id == enrolment.id, SlideProgress.module_id.in_(past)
+        )
+    )
     rows = [
         _slide_row(session, enrolment, module_id, key, view)
         for module_id, what in past.items()

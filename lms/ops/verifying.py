@@ -140,7 +140,8 @@ def _check_learning(session: Session, tenant_id: int) -> list[Finding]:
         found.append(Finding(N_("grades"), detail))
     if uneven:
         detail = gettext(
-            "municipality %(tenant)s: %(count)s enrolments count too much",
+            "municipality %(tenant)s: %(count)s enrolments count too much; "
+            "lms rebuild makes them again",
             tenant=tenant_id,
             count=uneven,
         )

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from lms.assessment import service as assessment
 from lms.assessment.questions import questions_by_id
 from lms.core.access import system_actor
+from lms.core.audit import AuditAction, AuditEntry
 from lms.learning.models import Enrolment, ModuleProgress, SlideProgress
 from lms.learning.rebuilding import rebuild
 from lms.learning.rules import Beat, BeatKind
@@ -144,3 +145,53 @@ def test_a_later_worse_attempt_takes_neither_pass_nor_completion_away(database, 
     after = student.progress
     assert (after.passed_at, after.completed_at) == (before.passed_at, before.completed_at)
     assert (after.score, after.attempts) == (100.0, 2)
+
+
+def test_an_operator_has_wrong_progress_made_again(app, database, cast, clock):
+    from lms.cli.main import lms
+
+    made = make_course(database, "wrong", modules=(module_source(quiz=0),))
+    for person in (cast.aoki, cast.ueda):
+        student = Student(database, person, made, clock.now())
+        student.send(clock.now(), *(Beat(n, f"s{n}", BeatKind.SLIDE, 0, 9) for n in (1, 2)))
+    before = picture(database, cast.aoba)
+    with database.transaction(cast.aoba) as session:
+        for enrolment in session.scalars(select(Enrolment)):
+            enrolment.modules_completed = 5
+        for row in session.scalars(select(SlideProgress)):
+            row.seconds = 9_999
+    run = app.test_cli_runner().invoke
+    assert "2 enrolments count too much; lms rebuild" in run(lms, ["verify"]).output
+    place = ["--tenant", "012025"]
+    unknown = run(lms, ["rebuild", *place, "--person", "nobody"])
+    assert (unknown.exit_code, "nobody" in unknown.stderr) == (1, True)
+    one = run(lms, ["rebuild", *place, "--person", cast.aoki.staff_no])
+    assert "1 enrolments" in one.output, one.stderr
+    assert "1 enrolments count too much" in run(lms, ["verify"]).output
+    assert run(lms, ["rebuild", *place]).exit_code == 0
+    assert run(lms, ["verify"]).exit_code == 0
+    assert picture(database, cast.aoba) == before
+    with database.session(cast.aoba, read_only=True) as session:
+        rows = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == AuditAction.PROGRESS_REBUILT)
+        )
+        assert [row.changes["enrolments"] for row in rows] == [1, 2]
+
+
+def test_a_history_from_elsewhere_is_kept(database, cast, clock):
+    made = make_course(database, "brought", modules=(module_source(quiz=0),))
+    student = Student(database, cast.aoki, made, clock.now())
+    student.send(clock.now(), Beat(1, "s1", BeatKind.SLIDE, 0, 9))
+    other = make_course(database, "other", modules=(module_source(quiz=0),)).modules[0]
+    with database.transaction(cast.aoba) as session:
+        enrolment = session.scalars(select(Enrolment)).one()
+        session.add(
+            SlideProgress(
+                enrolment_id=enrolment.id, module_id=other.id, slide_key="s1", seconds=77,
+                first_seen_at=clock.now(), last_seen_at=clock.now(),
+            )
+        )  # fmt: skip
+    with database.transaction(cast.aoba) as session:
+        rebuild(session, session.scalars(select(Enrolment)).one(), actor=student.person.actor())
+    with database.session(cast.aoba, read_only=True) as session:
+        assert {row.seconds for row in session.scalars(select(SlideProgress))} == {9, 77}
