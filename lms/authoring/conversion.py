@@ -235,7 +235,11 @@ class _Run:
         if deck is None:
             raise damaged()
         if not deck.slides:
-            raise DomainError("deck.no-slides", "The deck has no slides.", "deck")
+            raise DomainError(
+                "deck.no-slides",
+                "The deck has no slides. Choose the file that holds them.",
+                "deck",
+            )
         if len(deck.slides) > self.limits.slides:
             raise DomainError(
                 "deck.slides",

@@ -43,6 +43,7 @@ class FindingCode(StrEnum):
     SANDBOX = "sandbox"
     QUIZ_PROBLEM = "quiz-problem"
     NOTES = "notes"
+    SCRIPT = "script"
     NOTES_UNUSED = "notes-unused"
     ALT = "alt"
     TITLE = "title"
@@ -115,6 +116,7 @@ CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
         _LOST,
         N_("A quiz written in the notes could not be read."),
     ),
+    FindingCode.SCRIPT: (_LOST, N_("A mark in the notes was not understood; it is not spoken.")),
     FindingCode.NOTES: (_MISSING, N_("There are no notes, so nothing is spoken on this slide.")),
     FindingCode.NOTES_UNUSED: (
         _LOST,
@@ -148,7 +150,7 @@ CATALOGUE: dict[FindingCode, tuple[FindingKind, str]] = {
     ),
     FindingCode.REPAIRED: (
         _REPLACED,
-        N_("The file was damaged and has been repaired here. Check each slide."),
+        N_("The file could not be read as it is and was converted first. Check each slide."),
     ),
     FindingCode.HIDDEN: (_NOTE, N_("The slide is hidden; learners do not see it.")),
     FindingCode.QUIZ: (_NOTE, N_("Questions taken from the notes: %(count)s.")),

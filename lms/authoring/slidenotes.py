@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lms.authoring.findings import Finding, FindingCode, finding
 from lms.authoring.markdown import without_signs
+from lms.catalog.script import parse_script
 from lms.catalog.source import Problem, QuestionSource, SurveySource
 from lms.catalog.textformat import parse_module
 
@@ -41,17 +42,24 @@ def read_speech(notes: str, slide: int) -> Speech:
     """
     lines = notes.splitlines()
     mark = next((index for index, line in enumerate(lines) if _QUIZ_LINE.match(line)), None)
-    if mark is None:
-        return Speech(one_sentence_a_line(notes))
     script = one_sentence_a_line("\n".join(lines[:mark]))
+    unclear = tuple(
+        Finding(slide, FindingCode.SCRIPT, problem.values, problem.message)
+        for problem in parse_script(script).problems
+        if not problem.warning
+    )
+    if mark is None:
+        return Speech(script, findings=unclear)
     quiz = "\n".join(_straightened(line) for line in lines[mark + 1 :])
     module, problems = parse_module(_FRAME + quiz + "\n", file="notes")
     if module is None or not module.slides:
-        return Speech(script, findings=tuple(_problem(p, slide) for p in problems if not p.warning))
+        unread = tuple(_problem(p, slide) for p in problems if not p.warning)
+        return Speech(script, findings=unclear + unread)
     read = module.slides[0]
     count = len(read.questions) + len(read.surveys)
     found = finding(slide, FindingCode.QUIZ, count=count)
-    return Speech(script, read.questions, read.surveys, (found,) if count else ())
+    findings = (*unclear, found) if count else unclear
+    return Speech(script, read.questions, read.surveys, findings)
 
 
 def one_sentence_a_line(text: str) -> str:

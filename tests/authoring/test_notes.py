@@ -199,3 +199,10 @@ def test_a_question_id_used_twice_is_made_unique(
     assert [slide.questions[0].id for slide in result.source.slides] == ["c1", "c1-2"]
     renamed = [f for f in result.findings if f.code is FindingCode.QUIZ_RENAMED]
     assert [f.slide for f in renamed] == [2, 2]
+
+
+def test_marks_that_are_not_understood_are_told() -> None:
+    speech = read_speech("話します。[[pose 3]]\n{御所|}へ。\n・・・", 4)
+    assert [(found.slide, found.code.value) for found in speech.findings] == [(4, "script")] * 2
+    assert "Unknown mark: [[pose 3]]." in [str(found) for found in speech.findings]
+    assert read_speech("話します。[[pause 600ms]]{御所|ごせ}へ。", 4).findings == ()

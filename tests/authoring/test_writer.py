@@ -8,7 +8,6 @@ import pytest
 
 from lms.authoring import office
 from lms.authoring.conversion import Conversion, convert_deck
-from lms.authoring.pptx.writer import write_pptx
 from lms.catalog.source import (
     HotspotSource,
     ModuleSource,
@@ -21,6 +20,7 @@ from lms.catalog.source import (
     SurveySource,
 )
 from tests.hostile import decks
+from tests.support.deck_writer import write_pptx
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,6 +1,6 @@
 """Draws decks the way people draw them in PowerPoint: placeholders, tables, charts, groups.
 
-Used for the sample decks and for exporting a module. Lengths are inches on a 13.33 × 7.5 slide.
+Used for the sample decks. Lengths are inches on a 13.33 × 7.5 slide.
 """
 
 from __future__ import annotations
@@ -88,10 +88,6 @@ class DeckCanvas:
             slide.notes_slide.notes_text_frame.text = notes
         return canvas
 
-    def slide_entries(self) -> list[Any]:
-        """Give the ``sldId`` elements in order; their ``id`` may be changed before saving."""
-        return list(self._deck.slides._sldIdLst)  # noqa: SLF001 - python-pptx numbers by itself
-
     def save(self, path: Path) -> None:
         """Write the deck; the same calls give the same bytes on any day."""
         plain = BytesIO()
@@ -116,7 +112,6 @@ class SlideCanvas:
         self.slide = slide
         self._deck = deck
         self._rule: Any = None
-        self.picture_box: Box | None = None
 
     def set_title(self, text: str) -> None:
         """Write the title above a coloured rule."""
@@ -283,7 +278,6 @@ class SlideCanvas:
 
     def picture(self, box: Box, png: bytes, alt: str | None) -> None:
         """Add a picture; ``alt`` ``None`` leaves what PowerPoint leaves: nothing."""
-        self.picture_box = box
         picture = self.slide.shapes.add_picture(BytesIO(png), *inches(box))
         describe(picture, alt or "")
 
@@ -301,17 +295,6 @@ class SlideCanvas:
                 f'action="ppaction://hlinkshowjump?jump={target}slide"/>'
             )
         )
-
-    def area(self, box: Box, label: str, target: SlideCanvas | str) -> None:
-        """Add an invisible shape that leads to a slide or an address."""
-        area = self.slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *inches(box))
-        area.fill.background()
-        area.line.fill.background()
-        describe(area, label)
-        if isinstance(target, SlideCanvas):
-            area.click_action.target_slide = target.slide
-        else:
-            area.click_action.hyperlink.address = target
 
     def link_text(self, box: Box, pieces: Sequence[tuple[str, str]], style: Style) -> None:
         """Add one paragraph of (text, address) pieces; an empty address is plain text."""
@@ -344,10 +327,6 @@ class SlideCanvas:
         """Give the slide a fade, as most decks have somewhere."""
         timing = parse_xml(f'<p:transition {nsdecls("p")} spd="med"><p:fade/></p:transition>')
         self.slide.element.find(qn("p:clrMapOvr")).addnext(timing)
-
-    def hide(self) -> None:
-        """Hide the slide in the show."""
-        self.slide.element.set("show", "0")
 
     def _write(self, frame: Any, lines: Sequence[str], style: Style) -> None:  # noqa: ANN401
         frame.word_wrap = True

@@ -1,7 +1,6 @@
-"""Writes a module as a deck that PowerPoint opens and the import takes back.
+"""Writes a module as a deck, so that tests can send it through the import and compare.
 
-A slide keeps its ``sldId``, so that a deck that was edited in PowerPoint is matched with the
-module it came from. Narration and questions are in the notes, below a line ``---quiz---``.
+A slide keeps its ``sldId``. Narration and questions are in the notes, below ``---quiz---``.
 """
 
 from __future__ import annotations
@@ -12,8 +11,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image, UnidentifiedImageError
+from pptx.enum.shapes import MSO_SHAPE
 
 from lms.authoring.pptx.canvas import DeckCanvas
+from lms.authoring.pptx.formatting import describe, inches
 from lms.authoring.pptx.palette import GREY, NAVY, WHITE, Style
 from lms.authoring.slidenotes import QUIZ_MARK
 from lms.catalog.source import ModuleSource, QuestionSource, SlideSource, SurveySource
@@ -61,7 +62,7 @@ def write_pptx(source: ModuleSource, assets: Mapping[str, Path], out: Path) -> N
     for slide in source.slides:
         drawn[slide.id] = _draw(deck, slide, assets)
     for slide in source.slides:
-        _add_links(slide, drawn)
+        _add_links(slide, drawn, assets)
     if source.pool:
         deck.slide(_QUIZ_TITLE, notes=_notes("", source.pool, ()))
     _number(deck, source)
@@ -74,13 +75,13 @@ def _draw(deck: DeckCanvas, slide: SlideSource, assets: Mapping[str, Path]) -> S
     png = _png(assets, slide.picture.src) if slide.picture else None
     canvas = deck.slide(slide.title, notes=notes, content=png is None and bool(body.items))
     if slide.hidden:
-        canvas.hide()
+        canvas.slide.element.set("show", "0")
     if slide.picture and png:
         canvas.picture(_fitted(png, _PICTURE_BOX), png, slide.picture.alt)
         return canvas
     width = 7.2 if body.images else 12.1
     if body.items:
-        size = 24 if len(body.items) < 8 else 18  # noqa: PLR2004 - what fits on a slide
+        size = 24 if len(body.items) < 8 else 18
         canvas.bullets((0.6, 1.6, width, 2.6 if body.tables else 5.2), body.items, size)
     for src, alt in body.images[:1]:
         beside = body.items or body.tables
@@ -100,19 +101,27 @@ def _picture(canvas: SlideCanvas, png: bytes | None, alt: str, box: Box) -> None
     canvas.shape("box", box, [alt], style, fill=WHITE, line=GREY)
 
 
-def _add_links(slide: SlideSource, drawn: Mapping[str, SlideCanvas]) -> None:
+def _add_links(
+    slide: SlideSource, drawn: Mapping[str, SlideCanvas], assets: Mapping[str, Path]
+) -> None:
     """Lay invisible shapes with the links over the picture."""
-    canvas = drawn[slide.id]
-    frame = canvas.picture_box
-    if frame is None:
+    png = _png(assets, slide.picture.src) if slide.picture else None
+    if not png:
         return
-    left, top, width, height = frame
+    left, top, width, height = _fitted(png, _PICTURE_BOX)
     for spot in slide.hotspots:
         box = (left + spot.x * width, top + spot.y * height, spot.w * width, spot.h * height)
         target = drawn.get(spot.target.removeprefix("#"), spot.target)
         if isinstance(target, str) and target.startswith("#"):
             continue
-        canvas.area(box, spot.label, target)
+        area = drawn[slide.id].slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *inches(box))
+        area.fill.background()
+        area.line.fill.background()
+        describe(area, spot.label)
+        if isinstance(target, str):
+            area.click_action.hyperlink.address = target
+        else:
+            area.click_action.target_slide = target.slide
 
 
 def _notes(
@@ -182,7 +191,7 @@ def _number(deck: DeckCanvas, source: ModuleSource) -> None:
     free = (number for number in range(_FIRST_ID, 2**31) if number not in taken)
     wanted = [slide.pptx_id for slide in source.slides] + [None]
     seen: set[int] = set()
-    entries: Any = deck.slide_entries()
+    entries: Any = list(deck._deck.slides._sldIdLst)
     for entry, number in zip(entries, wanted, strict=False):
         usable = number is not None and number >= _FIRST_ID and number not in seen
         entry.set("id", str(number if usable else next(free)))
