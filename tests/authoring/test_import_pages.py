@@ -37,6 +37,7 @@ def test_the_steps_follow_the_import(browser, database, cast, statements, job, s
     assert [step["data-state"] for step in steps] == states
     assert [step.has_attr("aria-current") for step in steps] == [s == "current" for s in states]
     assert followed["data-said"] == followed.select_one(".ui-progress__text").get_text() == said
+    assert int(followed.progress["value"]) == {"順番を待っています": 0, "検査": 0}.get(said, 54)
     assert ("3 / 20" in followed.get_text()) == ("total_count" in job)
     assert sum("FROM job" in statement for statement in seen) == 1
 

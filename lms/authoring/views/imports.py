@@ -40,11 +40,10 @@ _ORDER = {"lost": 0, "missing": 1, "replaced": 2, "note": 3}
 
 @dataclass(frozen=True, slots=True)
 class ImportWay:
-    """How far an import is: steps for ``ui/steps.html``, how many are done, which one goes on."""
+    """How far an import is: steps for ``ui/steps.html``, the whole in per cent, what goes on."""
 
     steps: list[dict[str, str]]
-    done: int
-    total: int
+    percent: int
     text: str
 
 
@@ -194,7 +193,8 @@ def _way(job: Job | None) -> ImportWay:
         for i, label in enumerate(labels.values())
     ]
     text = labels[step] if begun else _("Waiting for its turn")
-    return ImportWay(steps, max(place, 0), len(steps), text)
+    part = job.done_count / job.total_count if job and count else 0
+    return ImportWay(steps, round((max(place, 0) + part) / len(steps) * 100), text)
 
 
 def _findings(row: DeckImport) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ class ProgressPoll extends HTMLElement {
     if (fresh.innerHTML !== this.innerHTML) this.replaceChildren(...fresh.childNodes);
     if (fresh.dataset.said && fresh.dataset.said !== this.dataset.said) {
       this.dataset.said = fresh.dataset.said;
-      say(fresh.dataset.said);
+      say(fresh.dataset.said, { unseen: true });
     }
     this.plan(this.every());
   }
