@@ -95,16 +95,15 @@ def verify(*, deep: bool) -> None:
 @with_appcontext
 def rebuild(tenant: str, person: str) -> None:
     """Make progress and viewing history again from what was recorded, when they are wrong."""
-    app, tenant_id, line = state(), find_tenant(tenant), ProgressLine("rebuild")
+    app, tenant_id = state(), find_tenant(tenant)
+    line = ProgressLine(gettext("Progress"))
     try:
         count = rebuilding.rebuild_progress(
             app.db, tenant_id, staff_no=person, now=app.clock.now(), progress=line
         )
-    except DomainError as error:
-        raise click.ClickException(gettext(error.message, **error.values)) from error
     finally:
         line.end()
-    click.echo(f"{count} enrolments were made again.")
+    click.echo(gettext("%(count)s enrolments were made again.", count=count))
 
 
 @click.command()

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from lms.core import audit
 from lms.core.access import system_actor
 from lms.core.audit import AuditAction
+from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
 from lms.learning.models import Enrolment
 from lms.learning.rebuilding import rebuild
@@ -49,7 +50,7 @@ def rebuild_progress(
             person = session.scalar(select(Employee.id).where(Employee.staff_no == staff_no))
             if person is None:
                 raise DomainError(
-                    "people.unknown", "Nobody has the staff number %(number)s.", number=staff_no
+                    "people.unknown", N_("Nobody has the staff number %(number)s."), number=staff_no
                 )
             wanted = wanted.where(Enrolment.employee_id == person)
         found = session.scalars(wanted).all()
@@ -57,7 +58,7 @@ def rebuild_progress(
     for done, enrolment_id in enumerate(found, start=1):
         with database.transaction(tenant_id) as session:
             rebuild(session, session.get_one(Enrolment, enrolment_id), actor=actor)
-        progress("rebuild", done, len(found))
+        progress(N_("enrolments"), done, len(found))
     with database.transaction(tenant_id) as session:
         audit.record(
             session,
