@@ -32,6 +32,9 @@ GETA = "〓"
 _CONTEXT = 4
 _MOST_NAMED = 8
 
+_SEAM = re.compile(
+    r"(?<=・)|(?<=[々一-鿿])(?=[ァ-ヴー]{3})|(?<=[ァ-ヴー]{3})(?=[一-鿿])",
+)
 _FORBIDDEN_IN_FILES = re.compile(r'[<>:"/\\|?*]+')
 _RESERVED_FILE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -84,6 +87,14 @@ def search_key(text: str) -> str:
     key = folded(text.translate(_SELECTORS)).translate(_TO_HIRAGANA).translate(_FOLD_KANJI)
     # Without its blank a mark may join the letter before it (U¯ is U, blank, macron).
     return unicodedata.normalize("NFC", _BLANKS.sub("", key))
+
+
+def parts_of(title: str) -> list[str]:
+    """The words of a title that is one long word to a browser: ``育成プログラム`` is two.
+
+    It may be broken after a middle dot and where a katakana word meets kanji.
+    """
+    return _SEAM.split(title)
 
 
 def is_wide(char: str) -> bool:

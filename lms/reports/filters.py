@@ -26,6 +26,7 @@ class ReportFilter:
     search: str = ""
     tier: str = ""
     employment: str = ""
+    """A key of ``EMPLOYMENT_LABELS``."""
     sort: str = "unit"
     descending: bool = False
     page: int = 1
@@ -57,11 +58,21 @@ OPEN_LABELS = {"open": "Not completed", "soon": "Not completed, due within 14 da
 """English message ids of what is asked for beside them."""
 CHOICES = {**OPEN_LABELS, **STATE_LABELS}
 """Everything that can be asked for, as the form offers it."""
+EMPLOYMENT_LABELS = {
+    "regular": "Permanent",
+    "reappointed": "Reappointed",
+    "fixed-term": "Fixed term",
+    "fiscal-year": "Appointed for the fiscal year",
+    "temporary": "Temporary",
+    "contractor": "Agency or contractor",
+}
+"""English message ids of ``people.models.EmploymentType``."""
 
 
 def read_filter(args: Mapping[str, str]) -> ReportFilter:
     """A filter from an address; what cannot be understood is left at its standard."""
     state = args.get("state", "")
+    employment = args.get("employment", "")
     sort = args.get("sort", "")
     return ReportFilter(
         unit=args.get("unit", "")[:40],
@@ -69,7 +80,7 @@ def read_filter(args: Mapping[str, str]) -> ReportFilter:
         state=state if state in CHOICES else "",
         search=args.get("search", "").strip()[:100],
         tier=args.get("tier", "")[:40],
-        employment=args.get("employment", "")[:40],
+        employment=employment if employment in EMPLOYMENT_LABELS else "",
         sort=sort if sort in SORTS else "unit",
         descending=args.get("descending", "") in {"1", "true", "True"},
         page=_number(args.get("page", ""), 1, 1_000_000),

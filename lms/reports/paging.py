@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lms.core.i18n import gettext as _
-from lms.reports.filters import CHOICES
+from lms.reports.filters import CHOICES, EMPLOYMENT_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -81,13 +81,14 @@ def filter_chips(
     """
     unit = {each.public_id: each.name for each in units}.get(wanted.unit, wanted.unit)
     course = {each.public_id: each.title for each in courses}.get(wanted.course, wanted.course)
+    employment = _(EMPLOYMENT_LABELS[wanted.employment]) if wanted.employment else ""
     named = (
         ("search", _("Searched for"), wanted.search),
         ("unit", _("Department"), unit),
         ("course", _("Course"), course),
         ("state", _("State"), _(CHOICES[wanted.state]) if wanted.state else ""),
         ("tier", _("Tier"), tiers.get(wanted.tier, wanted.tier)),
-        ("employment", _("Employment"), wanted.employment),
+        ("employment", _("Employment"), employment),
     )
     items = [
         {

@@ -81,7 +81,7 @@ def people_table(batches: Batches, *, title: str, as_of: date) -> LongTable:
         Column("score", _("Score"), Kind.FLOAT, 8),
         Column("started", _("Started on"), Kind.DATETIME, 16),
         Column("completed", _("Completed on"), Kind.DATETIME, 16),
-        Column("assigned_by", _("Asked by"), Kind.TEXT, 16),
+        Column("assigned_by", _("Assigned by"), Kind.TEXT, 16),
     )
     return LongTable(title=title, as_of=as_of, columns=columns, batches=batches)
 

@@ -33,7 +33,7 @@ from lms.reports import tables
 from lms.reports.chosen import find_chosen
 from lms.reports.duty_file import duty_batches
 from lms.reports.export import ExportFormat, export
-from lms.reports.filters import CHOICES, PageOf, ReportFilter, read_filter
+from lms.reports.filters import CHOICES, EMPLOYMENT_LABELS, PageOf, ReportFilter, read_filter
 from lms.reports.listing import find_page
 from lms.reports.paging import filter_chips, page_links, sort_columns
 
@@ -125,6 +125,7 @@ def people() -> ResponseReturnValue:
         units=units,
         courses=courses,
         states=CHOICES,
+        employments=EMPLOYMENT_LABELS,
         chips=filter_chips(wanted, units=units, courses=courses, tiers=_tiers(wanted)),
         columns=sort_columns(wanted),
         links=page_links(wanted, shown),

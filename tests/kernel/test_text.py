@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lms.kernel.text import folded, name_unshowable, safe_file_name, search_key
+from lms.kernel.text import folded, name_unshowable, parts_of, safe_file_name, search_key
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,22 @@ def test_only_the_first_of_many_are_named() -> None:
     named = name_unshowable("".join(map(chr, range(0xE000, 0xE100))))
     assert named.count("U+") == 8
     assert named.endswith(", …")
+
+
+@pytest.mark.parametrize(
+    ("title", "parts"),
+    [
+        ("DX推進リーダー育成プログラム", ["DX推進", "リーダー", "育成", "プログラム"]),
+        ("プロジェクト・アジャイル・プロダクト", ["プロジェクト・", "アジャイル・", "プロダクト"]),
+        ("生成AIの基礎と安全な利用", ["生成AIの基礎と安全な利用"]),
+        ("消しゴム印", ["消しゴム印"]),
+        ("", [""]),
+    ],
+)
+def test_parts_of_a_title(title: str, parts: list[str]) -> None:
+    assert parts_of(title) == parts
+
+
+@given(st.text())
+def test_the_parts_are_the_title(title: str) -> None:
+    assert "".join(parts_of(title)) == title

@@ -12,6 +12,8 @@ from lms.assignments.models import Campaign
 from lms.assignments.service import Audience
 from lms.catalog.models import Course, ModuleVersion
 from lms.core.access import Role
+from lms.people.models import EmploymentType
+from lms.reports.filters import EMPLOYMENT_LABELS
 from tests.factories import make_course, module_source
 
 DUE = date(2026, 11, 27)
@@ -118,6 +120,33 @@ def test_each_filter_can_be_taken_away_by_a_link(visitor, cast, campaign):
     assert not any("市民課" in label for label in labels)
     assert chips[-1]["href"] == "?sort=due"
     assert not browser.visit("/hr/people?sort=due").select('ul[aria-label="適用中の条件"]')
+
+
+def test_an_employment_is_asked_for_by_its_name(visitor, cast, campaign):
+    page = visitor(cast.ono).visit("/hr/people?employment=regular")
+    chip = page.select_one('ul[aria-label="適用中の条件"] a')
+    assert chip.get_text(strip=True) == "任用形態: 正規"
+    assert page.select_one("#employment option[selected]").get_text() == "正規"
+    assert set(EMPLOYMENT_LABELS) == set(EmploymentType)
+
+
+def test_an_employment_that_does_not_exist_is_not_asked_for(visitor, cast, campaign):
+    browser = visitor(cast.ono)
+    everybody = browser.visit("/hr/people").select("#people tbody tr")
+    shown = browser.visit("/hr/people?employment=of-the-court").select("#people tbody tr")
+    assert len(shown) == len(everybody) > 0
+
+
+def test_dates_are_written_as_the_language_writes_them(visitor, cast, campaign):
+    for locale, day in (("ja", "2026/11/27"), ("en", "27 Nov 2026")):
+        row = visitor(cast.ono, locale=locale).visit("/hr/people").select_one("#people tbody tr")
+        assert row.select_one("td[data-fit]").get_text() == day
+
+
+def test_no_course_is_chosen_beforehand(visitor, cast):
+    page = visitor(cast.ono).visit("/hr/campaigns/new")
+    assert page.select("#course option")[0]["value"] == ""
+    assert not page.select("#course option[selected]:not([value=''])")
 
 
 def test_the_same_rows_as_a_file(visitor, cast, campaign):

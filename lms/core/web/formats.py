@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import g
+from markupsafe import Markup, escape
 
 from lms.core.i18n import current_locale
 from lms.core.web.session import tenant
 from lms.kernel.clock import JST
 from lms.kernel.durations import clock_format
+from lms.kernel.text import parts_of
 from lms.kernel.wareki import wareki_year
 
 if TYPE_CHECKING:
@@ -41,8 +44,10 @@ def date_text(value: date | datetime | None) -> str:
 
 
 def short_date(value: date | datetime | None) -> str:
-    """A date for tables: 2026/04/01."""
-    return "" if value is None else _day(value).strftime("%Y/%m/%d")
+    """A date for tables: 2026/04/01; in English as everywhere else, 1 Apr 2026."""
+    if value is None or current_locale() == "en":
+        return date_text(value)
+    return _day(value).strftime("%Y/%m/%d")
 
 
 def datetime_text(value: datetime | None) -> str:
@@ -89,6 +94,24 @@ def clock_text(seconds: float | None) -> str:
     return clock_format(seconds or 0)
 
 
+@lru_cache(maxsize=2048, typed=True)
+def heading(text: str) -> Markup:
+    """A title that breaks where a reader would: behind its label, then between whole words.
+
+    Browsers keep a phrase together, and break a phrase that is longer than the line anywhere.
+    """
+    title = escape(text)
+    label, colon, name = title.partition(": ")
+    if not name:
+        return _breakable(title)
+    return Markup('{}{}<span class="ui-whole">{}</span>').format(label, colon, _breakable(name))
+
+
+def _breakable(title: Markup) -> Markup:
+    """Escaped text whose long words may be broken between their parts."""
+    return Markup("<wbr>".join(parts_of(title)))  # noqa: S704 - escaped already
+
+
 def file_size(size: int) -> str:
     """Bytes in words: 1.5 MB."""
     for unit, factor in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
@@ -107,4 +130,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "duration": duration,
     "clock": clock_text,
     "filesize": file_size,
+    "heading": heading,
 }
