@@ -52,6 +52,7 @@ ALSO_FOR = {
 DESK = {"width": 1366, "height": 768}
 ZOOMED = {"width": 320, "height": 256}
 """A window of 1280 × 1024 at 400 % (WCAG 2.2, 1.4.10)."""
+PHONE = {"width": 390, "height": 844}
 SHEET = {"width": 688, "height": 1000}
 """What is between the margins of A4 (182 mm)."""
 MOST_REQUESTS = 10
@@ -62,6 +63,17 @@ LINES = """(where) => Object.fromEntries([...document.querySelectorAll(where)].m
   return [cell.innerText, new Set([...range.getClientRects()].map((box) => box.top)).size];
 }))"""
 """In how many lines the text of each of these stands."""
+
+MANY_ROWS = """async () => {
+  const body = document.querySelector("#g-people tbody");
+  for (let row = 0; row < 60; row += 1) body.append(body.rows[0].cloneNode(true));
+  const frame = body.closest(".ui-table__scroll");
+  window.scrollTo(0, frame.offsetTop + 1000);
+  await new Promise((done) => requestAnimationFrame(done));
+  const head = frame.querySelector("thead th").getBoundingClientRect();
+  return [frame.scrollHeight - frame.clientHeight, head.top];
+}"""
+"""How far the frame of a long table scrolls, and where its head is in the window."""
 
 UNSEEN_FOCUS = """() => {
   const shown = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest("[inert]");
@@ -145,6 +157,34 @@ def test_a_time_on_paper_is_not_cut_in_two(site: Site) -> None:
     lines = page.evaluate(LINES, ".paper td:first-child")
     page.emulate_media(media="screen")
     assert lines == {"10:30": 1}
+
+
+def test_a_long_table_scrolls_with_the_page(site: Site) -> None:
+    page = site.page("employee", "ja")
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.goto("/ops/ui")
+    inside, head = page.evaluate(MANY_ROWS)
+    assert inside == 0, "a second scroll bar beside that of the page"
+    assert head == 0, "the head of the table is not in view"
+
+
+def test_a_phrase_in_a_card_of_a_table_may_be_long(site: Site) -> None:
+    page = site.page("employee", "ja")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto("/ops/ui")
+    page.locator("#g-people tbody th").first.evaluate("(e) => { e.textContent = 'ア'.repeat(60); }")
+    assert overflow(page) == 0
+
+
+def test_a_sentence_beside_a_bar_wraps(site: Site) -> None:
+    page = site.page("employee", "ja")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto("/ops/ui")
+    text = "スライドはすべて見終わりました。残りは確認テストです。"
+    page.locator(".home-resume .ui-progress__text").evaluate(
+        "(e, t) => { e.textContent = t; }", text
+    )
+    assert overflow(page) == 0
 
 
 def _problems(site: Site, page: Page, answer: Response, locale: str) -> list[str]:
