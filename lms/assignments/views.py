@@ -64,7 +64,7 @@ def new_campaign() -> ResponseReturnValue:
             form.refuse(error)
         else:
             return redirect_with(
-                _("The course was assigned. The people see it on their home page at once."),
+                _("The course was assigned. People see it on their home page at once."),
                 "assignments.show_campaign",
                 public_id=campaign.public_id,
             )
@@ -121,6 +121,6 @@ def cancel_campaign(public_id: str) -> ResponseReturnValue:
     if campaign.cancelled_at is None:
         service.cancel_campaign(db(), campaign, actor=actor(), now=now())
     return redirect_with(
-        _("The assignment was taken back. What people did is kept."),
+        _("The assignment was withdrawn. Learning records are kept."),
         "assignments.campaigns",
     )

@@ -86,7 +86,7 @@ def course_sources(session: Session, course_version_id: int, locale: str) -> tup
                 (version_id, note),
                 SourceNote(
                     version_id,
-                    title,
+                    texts.get("title") or title,
                     note,
                     _date(content.get("checked_on")),
                     _date(content.get("review_by")),

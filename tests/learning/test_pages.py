@@ -167,6 +167,11 @@ class TestLanguage:
             assert english.select_one("[data-slide] [lang]") is None
         assert visitor(cast.aoki).visit(mixed.learn()).select_one("[data-slide] [lang]") is None
 
+    def test_sources_name_the_slides_as_their_reader_knows_them(self, visitor, cast, mixed):
+        for locale, title in (("ja", "スライド1の題"), ("en", "Slide s1")):
+            page = visitor(cast.aoki, locale=locale).visit(f"{mixed.url}/sources")
+            assert page.select_one("#sources-2 tbody td").get_text() == title
+
     def test_the_quiz_and_its_result_carry_the_language_too(self, visitor, cast, mixed):
         browser = visitor(cast.aoki, locale="en")
         quiz = f"{mixed.learn()}/quiz"

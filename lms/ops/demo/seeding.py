@@ -56,6 +56,8 @@ SETTINGS: dict[str, Any] = {
         "security_contact": "情報政策課 基盤係(内線2233・夜間は守衛室 内線9)",
         "privacy_contact": "総務課(内線2205)",
         "hr_office": "人事課 人材育成係(内線2214)",
+        "ai_service": "庁内生成AI「あおばアシスト」",
+        "password_rule": "12文字以上で、ほかで使っていないもの",
         "portal": "庁内ポータル「あおばネット」",
     },
 }
