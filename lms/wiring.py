@@ -100,9 +100,7 @@ NAVIGATION: tuple[NavItem, ...] = (
     ),
     NavItem("learn", "My record", "home.record", "record", Permission.COURSE_LEARN, bottom=True),
     NavItem("learn", "Help", "help.index", "help", Permission.SIGNED_IN, bottom=True),
-    NavItem(
-        "author", "Teaching materials", "authoring.materials", "slides", Permission.COURSE_EDIT
-    ),
+    NavItem("author", "Materials", "authoring.materials", "slides", Permission.COURSE_EDIT),
     NavItem("hr", "Learning status", "reports.overview", "chart", Permission.REPORT_VIEW),
     NavItem("hr", "Learning status by person", "reports.people", "users", Permission.REPORT_VIEW),
     NavItem("hr", "Correct rate by question", "reports.questions", "quiz", Permission.REPORT_VIEW),

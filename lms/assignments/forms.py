@@ -18,7 +18,7 @@ class CampaignForm(BaseForm):
         _l("Departments (everybody in them and below)"), validators=[Optional()]
     )
     people = TextAreaField(
-        _l("Staff numbers of single people, one a line"),
+        _l("Staff numbers of individual people, one per line"),
         validators=[Optional(), Length(max=20_000)],
         render_kw={"rows": 3},
     )
@@ -27,7 +27,7 @@ class CampaignForm(BaseForm):
         validators=[InputRequired(_l("Choose a due date."))],
     )
     reason = TextAreaField(
-        _l("Why it is asked (shown to the learner)"),
+        _l("Reason (shown to the learner)"),
         validators=[Optional(), Length(max=500)],
         render_kw={"rows": 2},
     )

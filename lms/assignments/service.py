@@ -70,7 +70,9 @@ def create_campaign(
     resolved = resolve_audience(session, actor, audience.to_json(), on=today)
     if resolved.count == 0:
         raise DomainError(
-            "campaign.nobody", N_("Nobody is in this selection. Choose a unit or people."), "units"
+            "campaign.nobody",
+            N_("Nobody is in this selection. Choose a department or people."),
+            "units",
         )
     campaign = Campaign(
         course_id=course.id,

@@ -20,7 +20,7 @@ def rule_text(tick: Tick) -> str:
         return _("Answer every question on the way")
     if tick.kind is TickKind.SURVEYS:
         return _("Answer the survey")
-    return _("Pass the quiz (%(mark)s %% or more)", mark=tick.need)
+    return _("Pass the quiz (%(mark)s%% or more)", mark=tick.need)
 
 
 def missing_text(tick: Tick) -> str:
@@ -44,7 +44,7 @@ def missing_text(tick: Tick) -> str:
         )
     if tick.have:
         return _(
-            "The quiz is not passed yet: %(score)s %%, %(mark)s %% are needed.",
+            "The quiz is not passed yet: %(score)s%%, and %(mark)s%% is needed.",
             score=tick.have,
             mark=tick.need,
         )

@@ -101,7 +101,7 @@ def test_somebody_takes_the_quiz_without_script(aoki: Visitor, quiz: Quiz) -> No
     start = aoki.visit(quiz.url)
     assert "7問" in start.text
     assert "80%以上" in start.text
-    assert "成績を人事評価に使用しません" in start.text
+    assert "成績は人事評価に使用しません" in start.text
     sitting = Sitting(aoki, quiz)
     sitting.answer_all({**RIGHT, "q-truefalse": "正しい"})
     review = aoki.visit(f"{sitting.url}/review")
@@ -110,7 +110,7 @@ def test_somebody_takes_the_quiz_without_script(aoki: Visitor, quiz: Quiz) -> No
     assert "90%" in result.text
     assert "合格" in result.text
     assert "7問中6問正解" in result.text
-    assert "成績を人事評価に使用しません" in result.text
+    assert "成績は人事評価に使用しません" in result.text
     wrong = result.select_one(".quiz-feedback[data-result=wrong]")
     assert {mark.text for mark in wrong.select(".quiz-option__mark")} == {"回答", "正解"}
     assert f"{KEY}-explanation" in wrong.text

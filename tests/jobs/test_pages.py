@@ -38,7 +38,7 @@ def test_a_dead_job_says_why_and_can_be_started_again(visitor, cast, clock, job,
         clock.move(hours=1)
     browser = visitor(cast.aoki)
     page = browser.visit(f"/jobs/{job}")
-    assert "受付番号" in page.get_text()
+    assert "参照番号" in page.get_text()
     assert page.find("lms-progress-poll") is None, "nothing is followed any more"
     browser.post(f"/jobs/{job}/start-again")
     assert "待機中" in browser.visit(f"/jobs/{job}").get_text()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lms.core.access import Actor, Permission
 
 LEARNING = ("learn", "Learning")
-WORK = (("author", "Teaching materials"), ("hr", "Personnel"), ("admin", "Administration"))
+WORK = (("author", "Materials"), ("hr", "Personnel"), ("admin", "Administration"))
 """Keys of ``NavItem.section`` with the labels of the menu (English message ids), in its order."""
 
 
