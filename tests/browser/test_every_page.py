@@ -187,6 +187,17 @@ def test_a_sentence_beside_a_bar_wraps(site: Site) -> None:
     assert overflow(page) == 0
 
 
+def test_a_menu_opens_inside_a_phone(site: Site) -> None:
+    page = site.page("hr", "ja")
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto("/hr/people")
+    page.get_by_text("書き出す").click()
+    panel = page.locator("main .ui-menu__panel").bounding_box()
+    assert panel is not None
+    assert panel["x"] >= 0
+    assert panel["x"] + panel["width"] <= PHONE["width"]
+
+
 def _problems(site: Site, page: Page, answer: Response, locale: str) -> list[str]:
     """Everything that is wrong with the page as it stands in the window."""
     if answer.status not in {200, UNPROCESSABLE}:

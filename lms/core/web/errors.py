@@ -10,7 +10,8 @@ from flask import g, jsonify, make_response, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from lms.core.i18n import gettext
+from lms.core.i18n import gettext, set_locale
+from lms.core.web.session import reader_locale
 from lms.core.web.state import state
 from lms.core.web.templating import render
 from lms.kernel.result import ConflictError, DomainError, ForbiddenError, NotFoundError
@@ -43,6 +44,7 @@ def answer(status: int, message: str = "", reference: str = "") -> Response:
         name = status if status in PAGES else 500
         # An error may come before the door has set up the request; the page must not need it.
         g.setdefault("lms_plain", True)
+        set_locale(reader_locale())
         response = make_response(
             render("errors/error.html", status=name, message=message, reference=reference)
         )

@@ -6,7 +6,7 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from flask import g
+from flask import g, request
 from flask import session as cookie
 
 from lms.core.web.state import TenantInfo, state
@@ -46,6 +46,16 @@ def show_as_page_of(tenant_id: int) -> None:
     Whose request it is stays as it was.
     """
     g.lms_tenant_shown = state().tenant_info(tenant_id)
+
+
+def reader_locale() -> str:
+    """The language of whoever reads the answer: chosen, that of the account, or the browser's."""
+    known: Actor | None = g.get("lms_actor")
+    chosen = cookie.get("lang") or (known.locale if known else "")
+    if chosen:
+        return str(chosen)
+    default = state().settings.language
+    return request.accept_languages.best_match(["ja", "en"], default) or default
 
 
 def now() -> datetime:

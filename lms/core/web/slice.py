@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from lms.core import idempotency
 from lms.core.access import Actor, Permission
 from lms.core.i18n import set_locale
-from lms.core.web.session import csrf_valid
+from lms.core.web.session import csrf_valid, reader_locale
 from lms.core.web.state import state
 from lms.kernel.result import ConflictError, ForbiddenError
 
@@ -93,7 +93,7 @@ def _handle(
     with app.db.session(g.lms_tenant_id, read_only=True) as session:
         g.lms_session = session
         g.lms_actor = app.load_actor() or Actor(tenant_id=g.lms_tenant_id)
-        set_locale(_locale(app.settings.language))
+        set_locale(reader_locale())
         if not g.lms_actor.can(allow):
             return _refuse(app.sign_in_endpoint)
         if reads:
@@ -184,12 +184,3 @@ def _refuse(sign_in_endpoint: str) -> ResponseReturnValue:
         abort(401)
     following = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for(sign_in_endpoint, next=following), code=303)
-
-
-def _locale(default: str) -> str:
-    from flask import session as cookie  # noqa: PLC0415 - one name for two kinds of session
-
-    chosen = cookie.get("lang") or g.lms_actor.locale
-    if chosen:
-        return str(chosen)
-    return request.accept_languages.best_match(["ja", "en"], default) or default
