@@ -168,6 +168,17 @@ def test_a_long_table_scrolls_with_the_page(site: Site) -> None:
     assert head == 0, "the head of the table is not in view"
 
 
+def test_a_name_in_a_table_may_be_long(site: Site) -> None:
+    page = site.page("employee", "ja")
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.goto("/ops/ui")
+    name = page.locator("#g-people tbody th a").first
+    name.evaluate(
+        "(e) => { e.textContent = '齋藤長谷川小野寺伊集院大久保武者渡邊髙橋 太郎左衛門之介'.repeat(2); }"
+    )
+    assert overflow(page) == 0
+
+
 def test_a_phrase_in_a_card_of_a_table_may_be_long(site: Site) -> None:
     page = site.page("employee", "ja")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
