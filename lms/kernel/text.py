@@ -35,6 +35,8 @@ _MOST_NAMED = 8
 _SEAM = re.compile(
     r"(?<=・)|(?<=[々一-鿿])(?=[ァ-ヴー]{3})|(?<=[ァ-ヴー]{3})(?=[一-鿿])",
 )
+_LINE = 12
+"""Characters of a heading on a phone."""
 _FORBIDDEN_IN_FILES = re.compile(r'[<>:"/\\|?*]+')
 _RESERVED_FILE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -92,9 +94,10 @@ def search_key(text: str) -> str:
 def parts_of(title: str) -> list[str]:
     """The words of a title that is one long word to a browser: ``育成プログラム`` is two.
 
-    It may be broken after a middle dot and where a katakana word meets kanji.
+    It may be broken after a middle dot and where a katakana word meets kanji. A title that has
+    room on one line of a phone stays in one piece.
     """
-    return _SEAM.split(title)
+    return _SEAM.split(title) if len(title) > _LINE else [title]
 
 
 def is_wide(char: str) -> bool:

@@ -12,7 +12,7 @@ from lms.core.web.formats import heading
     ("title", "shown"),
     [
         ("毎日の行動", "毎日の行動"),
-        ("育成プログラム", "育成<wbr>プログラム"),
+        ("デジタル人材の育成プログラム", "デジタル<wbr>人材の育成<wbr>プログラム"),
         ("紙の教材: 守るもの", '紙の教材: <span class="ui-whole">守るもの</span>'),
         ("<b>: &", '&lt;b&gt;: <span class="ui-whole">&amp;</span>'),
         (Markup("a &amp; b"), "a &amp; b"),
