@@ -11,6 +11,30 @@ from lms.kernel import markdown
 from lms.kernel.result import NotFoundError
 
 ROOT = Path(__file__).resolve().parent / "pages"
+PERMISSION_LABELS = {
+    Permission.ANSWERS_VIEW: "See how others answered each question",
+    Permission.ASSIGNMENT_EDIT: "Assign courses",
+    Permission.AUDIT_VIEW: "Read the audit log",
+    Permission.COURSE_EDIT: "Import and edit materials, see their results",
+    Permission.COURSE_LEARN: "Take courses and see one's own record",
+    Permission.COURSE_PUBLISH: "Publish materials",
+    Permission.JOB_VIEW: "See background work",
+    Permission.PERSON_VIEW: "See the record of a person in scope",
+    Permission.PUBLIC: "Open public pages",
+    Permission.REPORT_EXPORT: "Export reports as files",
+    Permission.REPORT_VIEW: "See completion and scores in scope",
+    Permission.SIGNED_IN: "Open pages for everybody who is signed in",
+}
+"""English message ids of what somebody may do."""
+ROLE_LABELS = {
+    Role.EMPLOYEE: "Employee",
+    Role.UNIT_HEAD: "Section head",
+    Role.TRAINER: "Trainer",
+    Role.HR: "HR",
+    Role.AUDITOR: "Auditor",
+    Role.TENANT_ADMIN: "Administrator",
+}
+"""English message ids of the roles."""
 ORDER = (
     "learning",
     "player",
@@ -55,9 +79,12 @@ def contents(locale: str) -> tuple[HelpPage, ...]:
     return tuple(help_page(name, locale) for name in ORDER)
 
 
-def permission_rows() -> tuple[tuple[Permission, tuple[bool, ...]], ...]:
-    """Each permission with whether each role has it, in the order of ``Role``."""
+def permission_rows() -> tuple[tuple[str, tuple[bool, ...]], ...]:
+    """Each permission's label with whether each role has it, in the order of ``Role``."""
     return tuple(
-        (permission, tuple(permission in ROLE_PERMISSIONS[role] for role in Role))
+        (
+            PERMISSION_LABELS[permission],
+            tuple(permission in ROLE_PERMISSIONS[role] for role in Role),
+        )
         for permission in Permission
     )

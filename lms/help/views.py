@@ -27,4 +27,9 @@ def show(name: str) -> ResponseReturnValue:
     """One page; the page of permissions brings the role table of the program."""
     found = queries.help_page(name, current_locale())
     table = queries.permission_rows() if name == "permissions" else ()
-    return page("help/show.html", found=found, table=table, roles=list(Role))
+    return page(
+        "help/show.html",
+        found=found,
+        table=table,
+        roles=[queries.ROLE_LABELS[role] for role in Role],
+    )

@@ -341,14 +341,21 @@ def learners_of(session: Session, module_ids: Collection[int]) -> dict[int, int]
     return {module_id: count for module_id, count in rows}  # noqa: C416 - rows are no pairs
 
 
-def page_history(session: Session, employee_id: int, course_id: int) -> tuple[PageView, ...]:
+def page_history(
+    session: Session, employee_id: int, course_id: int, locale: str
+) -> tuple[PageView, ...]:
     """Every slide of a course that a person has seen, in the order of the course; one statement."""
     rows = session.execute(
         select(
             SlideProgress.module_id,
             SlideProgress.slide_key,
             Slide.position,
-            func.coalesce(Slide.title, SlideProgress.slide_key),
+            # The reader's edition of the slide, else its own title; the key where it is gone.
+            func.coalesce(
+                Slide.content[(locale, "title")].as_string(),
+                Slide.title,
+                SlideProgress.slide_key,
+            ),
             SlideProgress.first_seen_at,
             SlideProgress.last_seen_at,
             SlideProgress.seconds,

@@ -169,7 +169,7 @@ def history(public_id: str, course_id: str) -> ResponseReturnValue:
         person=found,
         course=course,
         modules={module.module_id: module for module in modules},
-        views=learning.page_history(db(), found.id, course.id),
+        views=learning.page_history(db(), found.id, course.id, current_locale()),
     )
 
 

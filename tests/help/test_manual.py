@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 
+from lms.core.access import Permission
 from lms.core.settings import Settings
 from lms.help import queries
 
@@ -26,3 +27,12 @@ def test_every_setting_is_documented(locale):
 
 def test_an_unknown_page_is_not_found(visitor):
     assert visitor().get("/help/nothing").status_code == 404
+
+
+def test_permissions_are_told_in_words(visitor):
+    page = visitor().visit("/help/permissions")
+    heads = [head.get_text() for head in page.select("#permissions thead th")]
+    assert heads[1:] == ["職員", "所属長", "講師", "人事", "監査", "管理者"]
+    names = {cell.get_text() for cell in page.select("#permissions tbody th")}
+    assert len(names) == len(Permission)
+    assert not names & set(Permission)

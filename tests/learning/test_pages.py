@@ -172,6 +172,14 @@ class TestLanguage:
             page = visitor(cast.aoki, locale=locale).visit(f"{mixed.url}/sources")
             assert page.select_one("#sources-2 tbody td").get_text() == title
 
+    def test_a_viewing_history_names_them_in_the_same_way(self, visitor, cast, mixed, learner):
+        for index in (0, 1):
+            learner(made=mixed, index=index).see("s1")
+        path = f"/hr/people/{cast.aoki.employee_public_id}/history/{mixed.public_id}"
+        for locale, title in (("ja", "スライド1の題"), ("en", "Slide s1")):
+            heads = visitor(cast.ono, locale=locale).visit(path).select("tbody th")
+            assert [head.get_text() for head in heads] == ["1. スライド1の題", f"1. {title}"]
+
     def test_the_quiz_and_its_result_carry_the_language_too(self, visitor, cast, mixed):
         browser = visitor(cast.aoki, locale="en")
         quiz = f"{mixed.learn()}/quiz"
