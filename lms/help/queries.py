@@ -15,6 +15,7 @@ PERMISSION_LABELS = {
     Permission.ANSWERS_VIEW: "See how others answered each question",
     Permission.ASSIGNMENT_EDIT: "Assign courses",
     Permission.AUDIT_VIEW: "Read the audit log",
+    Permission.CERTIFICATE_REVOKE: "Revoke a certificate issued in error",
     Permission.COURSE_EDIT: "Import and edit materials, see their results",
     Permission.COURSE_LEARN: "Take courses and see one's own record",
     Permission.COURSE_PUBLISH: "Publish materials",
