@@ -160,7 +160,6 @@ class SlideView:
     hotspots: tuple[HotspotView, ...] = ()
     description_html: str = ""
     audio_url: str = ""
-    vtt_url: str = ""
     silent: bool = False
     source_note: str = ""
     checked_on: date | None = None

@@ -57,7 +57,6 @@ class SlideFacts:
     layout: str = ""
     timeline: str = ""
     audio_url: str = ""
-    vtt_url: str = ""
     picture: PictureView | None = None
     hotspots: tuple[HotspotSource, ...] = ()
     description_html: str = ""
@@ -157,7 +156,6 @@ def _slide_view(
         hotspots=hotspots,
         description_html=slide.description_html,
         audio_url=slide.audio_url,
-        vtt_url=slide.vtt_url,
         silent=not slide.audio_url,
         source_note=slide.source_note,
         checked_on=slide.checked_on,
