@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -51,7 +52,7 @@ def main() -> None:
     settings = load_settings(testing=True)
     database = Database(settings)
     connect_engine(database)
-    lease = timedelta(seconds=2)
+    lease = timedelta(seconds=int(sys.argv[1]))
     parts = Runtime(database, FileStore(settings.files_path), settings, SystemClock(), lease)
     write("ready")
     worker.work(parts, (), list)
