@@ -193,9 +193,10 @@ def find_place(session: Session, launch_public_id: str) -> Place | None:
 
 def slide_keys(session: Session, module_version_id: int) -> frozenset[str]:
     """The slide keys of one module version."""
-    return frozenset(
-        session.scalars(select(Slide.key).where(Slide.module_version_id == module_version_id))
-    )
+    return frozenset(_SLIDES.scalars(session, version=module_version_id))
+
+
+_SLIDES = Prepared(select(Slide.key).where(Slide.module_version_id == bindparam("version")))
 
 
 def stored_seqs(session: Session, launch_id: int, seqs: Collection[int]) -> frozenset[int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, bindparam, select
 
 from lms.assessment.models import (
     Attempt,
@@ -69,29 +69,38 @@ def count(session: Session, progress: ModuleProgress, *, employee_id: int) -> No
 
 def answers_of(session: Session, checks_version_id: int | None, employee_id: int) -> Answers:
     """What somebody answered inside the slides, in this or an earlier version of the checks."""
-    quiz_id = session.scalar(select(QuizVersion.quiz_id).where(QuizVersion.id == checks_version_id))
-    if quiz_id is None:
+    row = _QUIZ_OF.first(session, version=checks_version_id)
+    if row is None:
         return Answers({}, {})
-    graded = session.execute(
-        select(Question.code, Grade.graded_at, Grade.correct)
-        .join(Grade, Grade.question_id == Question.id)
-        .join(Attempt, Attempt.id == Grade.attempt_id)
-        .where(Attempt.employee_id == employee_id, Attempt.quiz_id == quiz_id)
-        .order_by(Grade.graded_at.desc(), Grade.id.desc())
-    )
+    graded = _GRADED.all(session, person=employee_id, quiz=row[0])
     # A question that was changed may be answered again: the first answer gives the time, the
     # last one says whether it is right.
     checks: dict[str, tuple[datetime, bool]] = {}
     for code, at, correct in graded:
         checks[code] = (at, checks[code][1] if code in checks else correct)
-    surveys = session.execute(
-        select(Question.code, SurveyResponse.answered_at)
-        .join(SurveyResponse, SurveyResponse.question_id == Question.id)
-        .join(QuizVersion, QuizVersion.id == Question.quiz_version_id)
-        .where(SurveyResponse.employee_id == employee_id, QuizVersion.quiz_id == quiz_id)
-        .order_by(SurveyResponse.answered_at.desc())
+    surveys = _SURVEYED.all(session, person=employee_id, quiz=row[0])
+    return Answers(checks, {row[0]: row[1] for row in surveys})
+
+
+_QUIZ_OF = Prepared(
+    select(QuizVersion.quiz_id).where(QuizVersion.id == bindparam("version", type_=Integer))
+)
+_GRADED = Prepared(
+    select(Question.code, Grade.graded_at, Grade.correct)
+    .join(Grade, Grade.question_id == Question.id)
+    .join(Attempt, Attempt.id == Grade.attempt_id)
+    .where(Attempt.employee_id == bindparam("person"), Attempt.quiz_id == bindparam("quiz"))
+    .order_by(Grade.graded_at.desc(), Grade.id.desc())
+)
+_SURVEYED = Prepared(
+    select(Question.code, SurveyResponse.answered_at)
+    .join(SurveyResponse, SurveyResponse.question_id == Question.id)
+    .join(QuizVersion, QuizVersion.id == Question.quiz_version_id)
+    .where(
+        SurveyResponse.employee_id == bindparam("person"), QuizVersion.quiz_id == bindparam("quiz")
     )
-    return Answers(checks, {row.code: row.answered_at for row in surveys})
+    .order_by(SurveyResponse.answered_at.desc())
+)
 
 
 def tests_of(session: Session, quiz_id: int | None, employee_id: int) -> Tests:
