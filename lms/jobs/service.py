@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Integer, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
+from lms.core.db.prepared import Prepared
 from lms.core.tenancy import tenant_of
 from lms.jobs.models import Job, JobState
 from lms.kernel.result import ConflictError
@@ -126,6 +127,20 @@ def promote(session: Session, unique_key: str, *, priority: int = FRONT) -> bool
         .values(priority=priority)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+_WAITING = Prepared(
+    select(Job.id).where(
+        Job.unique_key == bindparam("key"),
+        Job.state == JobState.QUEUED,
+        Job.priority > bindparam("priority", type_=Integer),
+    )
+)
+
+
+def can_be_promoted(session: Session, unique_key: str, *, priority: int = FRONT) -> bool:
+    """Whether ``promote`` would change something; asked first where it hardly ever would."""
+    return _WAITING.first(session, key=unique_key, priority=priority) is not None
 
 
 def start_again(session: Session, job: Job, *, now: datetime) -> None:

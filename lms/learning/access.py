@@ -193,6 +193,21 @@ _CLOSED = Prepared(
 )
 
 
+def course_owner(session: Session, course_id: int) -> int:
+    """The municipality, or the library, that a course belongs to.
+
+    Raises:
+        NotFoundError: it cannot be seen from here.
+    """
+    row = _OWNER.first(session, course=course_id)
+    if row is None:
+        raise NotFoundError(str(course_id))
+    return int(row[0])
+
+
+_OWNER = Prepared(select(Course.tenant_id).where(Course.id == bindparam("course")))
+
+
 def access_learning(session: Session, actor: Actor, course_public_id: str) -> LearnerCourse:
     """Load a course for somebody who takes it or may start at once; at most three statements.
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from flask import redirect, request
 
 from lms.assessment import responses
-from lms.catalog.models import Course
 from lms.catalog.narrations import narration_job_keys
 from lms.core.access import Permission
 from lms.core.i18n import current_locale
@@ -18,9 +17,9 @@ from lms.core.web.respond import json_answer, page
 from lms.core.web.session import actor, after_response, db, now, tenant
 from lms.core.web.state import state
 from lms.core.web.static import media_url
-from lms.jobs.service import promote
+from lms.jobs.service import can_be_promoted, promote
 from lms.learning import answering, rules, service, words
-from lms.learning.access import LearnerModule, access_module
+from lms.learning.access import LearnerModule, access_module, course_owner
 from lms.learning.paper import letter
 from lms.learning.playing import Ways, next_step, player_page
 from lms.learning.queries import course_progress
@@ -202,14 +201,17 @@ def _hurry(ticket: Ticket, result: BeatResult) -> None:
     """Let the speech of a module that was just opened be made before that of the others."""
     if result.opened is None:
         return
-    owner = db().get_one(Course, ticket.course_id).tenant_id
+    owner = course_owner(db(), ticket.course_id)
     keys = narration_job_keys(str(result.opened))
     database = state().db
 
     def hurry(_session: Session) -> None:
         # The jobs of a shared course belong to the library, not to the reader's municipality.
-        with database.transaction(owner) as session:
-            for key in keys:
-                promote(session, key)
+        with database.session(owner, read_only=True) as session:
+            waiting = [key for key in keys if can_be_promoted(session, key)]
+        if waiting:
+            with database.transaction(owner) as session:
+                for key in waiting:
+                    promote(session, key)
 
     after_response(hurry)
