@@ -203,6 +203,7 @@ def test_a_conflict_stops_saving_and_is_said(page: Page, bench: Bench) -> None:
 def test_time_left_is_said_at_five_minutes_and_at_one(page: Page, bench: Bench) -> None:
     # The device's clock is an hour wrong on purpose; only the server's counts.
     page.clock.install(time="2026-11-22T11:00:00+09:00")
+    page.clock.pause_at("2026-11-22T11:00:01+09:00")
     _go(page, bench, "countdown")
     page.clock.run_for(1000)
     expect(page.locator("[data-time]")).to_have_text("残り 5:59")
