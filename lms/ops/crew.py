@@ -25,6 +25,7 @@ _PATIENCE = 15.0
 
 _LIBC = ctypes.CDLL(None)
 _M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
 """Of ``mallopt(3)``."""
 
 _OWN_BLOCK = 1024 * 1024
@@ -108,9 +109,11 @@ def prepare() -> None:
 
     The garbage collector is kept off what is there, for it would write on every page of it. And
     the block of 19 MiB in which a password is checked goes back to the system each time: glibc
-    would raise its limit for such blocks after the first and keep the memory in every process.
+    would raise its limit for such blocks after the first and keep the memory in every process. One
+    heap is enough for threads that take turns; each of its own would keep what it once needed.
     """
     gc.collect()
     gc.freeze()
     if hasattr(_LIBC, "mallopt"):
         _LIBC.mallopt(_M_MMAP_THRESHOLD, _OWN_BLOCK)
+        _LIBC.mallopt(_M_ARENA_MAX, 1)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
+import sys
 from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
+from lms.core.web.turns import THREADS
 from lms.ops.crew import prepare
 
 if TYPE_CHECKING:
@@ -22,17 +25,20 @@ CONNECTIONS = 4096
 Granian calls it backpressure. A browser keeps several, most of the time without a request.
 """
 _KILL_AFTER = 10
+_SWITCH = 0.001
+"""Seconds, a fifth of what Python does by itself."""
 
 
 def serve_pages(settings: Settings) -> None:
     """Serve ``wsgi:app``, which this process has loaded, until SIGTERM or SIGINT comes.
 
-    One blocking thread a web process was the fastest of all servers and settings measured;
-    Granian queues what a process cannot take on yet.
+    Its threads take turns (``lms.core.turn``); Granian queues what they cannot take on yet.
     """
     # Granian copies this process only if Python is set to, as it is by default before 3.14.
     multiprocessing.set_start_method("fork", force=True)
     prepare()
+    # Who works aside for long (a workbook) gives Python back to those who have the turn.
+    sys.setswitchinterval(_SWITCH)
     _allow_files()
     Granian(
         "wsgi:app",
@@ -40,7 +46,7 @@ def serve_pages(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.web_workers,
-        blocking_threads=1,
+        blocking_threads=min(THREADS, 2 * (os.cpu_count() or 1) + 1),
         backlog=BACKLOG,
         backpressure=CONNECTIONS,
         http=HTTPModes.http1,

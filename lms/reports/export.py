@@ -8,6 +8,7 @@ from enum import StrEnum
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Any
 
+from lms.core.turn import step_aside
 from lms.kernel.clock import JST
 from lms.kernel.csvout import CsvEncoding, CsvWriter
 from lms.kernel.tables import Kind
@@ -76,16 +77,17 @@ def export(table: Table | LongTable, form: ExportFormat) -> ExportFile:
     stem = safe_file_name(f"{table.title}_{table.as_of:%Y%m%d}")
     out = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever takes it closes it
     try:
-        if form is ExportFormat.XLSX:
-            rows, replaced = write_xlsx(table, out), 0
-            name, media_type = f"{stem}.xlsx", XLSX_TYPE
-        else:
-            rows, replaced = _write_csv(table, form, out)
-            name, media_type = f"{stem}.csv", _CSV_TYPES[form]
+        with step_aside():  # A long file takes many seconds; pages are not to wait for it.
+            if form is ExportFormat.XLSX:
+                rows, replaced = write_xlsx(table, out), 0
+            else:
+                rows, replaced = _write_csv(table, form, out)
         out.seek(0)
     except BaseException:
         out.close()
         raise
+    name = f"{stem}.{'xlsx' if form is ExportFormat.XLSX else 'csv'}"
+    media_type = XLSX_TYPE if form is ExportFormat.XLSX else _CSV_TYPES[form]
     return ExportFile(out, name, media_type, rows, replaced)
 
 

@@ -180,3 +180,21 @@ def test_children_do_not_outlive_a_killed_supervisor(server):
     server.process.kill()
     server.process.wait()
     eventually(lambda: not [pid for pid in everybody if is_alive(pid)])
+
+
+def test_slow_uploads_hold_nobody_up(server):
+    """Part of a body and then silence, as from a phone in a cellar, more often than processors."""
+    eventually(server.is_ready)
+    lines = []
+    for _ in range(3):
+        line = socket.create_connection(("127.0.0.1", server.port))
+        line.sendall(
+            b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n\r\nname=0000001"
+        )
+        lines.append(line)
+    time.sleep(0.5)  # They are all begun.
+    for _ in range(3):
+        assert server.get("/health/ready")["status"] == "ready"
+    for line in lines:
+        line.close()

@@ -13,6 +13,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from lms.core.db.compiled import Compiled
+from lms.core.turn import step_aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -96,7 +97,9 @@ def _become_writer(cursor: Any, begin: str, busy: type[Exception]) -> None:  # n
         except busy as error:
             if error.sqlite_errorcode != SQLITE_BUSY or monotonic() > until:  # type: ignore[attr-defined]
                 raise
-            sleep(pause)
+            # Who has the lock may be a thread of this process that waits for its turn.
+            with step_aside():
+                sleep(pause)
             # Who has waited for long waits for somebody slow.
             pause = min(pause * 1.05, _LONGEST_PAUSE)
         else:

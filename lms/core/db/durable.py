@@ -13,6 +13,8 @@ from typing import Any
 
 from pysqlite3 import dbapi2
 
+from lms.core.turn import step_aside
+
 
 class DurableConnection(dbapi2.Connection):  # type: ignore[misc]
     """What has been committed is on the disk when ``commit`` returns, as with ``FULL``.
@@ -37,7 +39,8 @@ class DurableConnection(dbapi2.Connection):  # type: ignore[misc]
             return
         super().commit()
         try:
-            _reach_disk(self._log)
+            with step_aside():
+                _reach_disk(self._log)
         except OSError as error:
             raise dbapi2.OperationalError(f"disk I/O error: {error}") from error
 

@@ -119,13 +119,21 @@ def _postgresql(settings: Settings, *, read_only: bool = False) -> Engine:
         # What is read sees one state of the database to its end, as on SQLite.
         options += " -c default_transaction_read_only=on"
         options += r" -c default_transaction_isolation=repeatable\ read"
-    return create_engine(
+    from lms.core.db.patient import PatientConnection  # noqa: PLC0415 - SQLite needs no driver
+
+    engine = create_engine(
         settings.effective_database_url.replace("postgresql://", "postgresql+psycopg://", 1),
         pool_size=4,
-        max_overflow=4,
+        max_overflow=12,
         pool_timeout=5,
         pool_use_lifo=True,
         pool_pre_ping=False,
         pool_recycle=1800,
         connect_args={"options": options},
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: object, _record: object, place: Any, named: Any) -> PatientConnection:  # noqa: ANN401
+        return PatientConnection.connect(*place, **named)
+
+    return engine

@@ -1,0 +1,193 @@
+"""One request computes at a time in a process, and who waits lets the others go on."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from lms.core.db import dialect
+from lms.core.turn import step_aside, take_turn
+from lms.core.web.turns import InTurn
+from lms.identity import passwords
+from lms.kernel.tables import Column, Kind, LongTable
+from lms.reports.export import ExportFormat, export
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lms.core.db.engine import Database
+    from tests.cast import Cast
+
+PATIENCE = 20
+"""Seconds after which a test gives up; none of them needs one."""
+
+
+@pytest.fixture
+def pool() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(8) as pool:
+        yield pool
+
+
+def somebody_else_goes_on() -> None:
+    """Take a turn in another thread; hangs up where nobody gives it."""
+    went_on = threading.Event()
+
+    def go() -> None:
+        with take_turn():
+            went_on.set()
+
+    threading.Thread(target=go, daemon=True).start()
+    assert went_on.wait(PATIENCE), "nobody let the other thread go on"
+
+
+def test_only_one_has_the_turn(pool: ThreadPoolExecutor) -> None:
+    inside, most = 0, 0
+
+    def work(_number: int) -> None:
+        nonlocal inside, most
+        with take_turn():
+            for _ in range(20):
+                inside += 1
+                most = max(most, inside)
+                inside -= 1
+                with step_aside():
+                    pass
+
+    list(pool.map(work, range(40)))
+    assert most == 1
+
+
+def test_who_steps_aside_has_the_turn_again_afterwards() -> None:
+    with take_turn():
+        with step_aside():
+            somebody_else_goes_on()
+        blocked = threading.Event()
+        other = threading.Thread(target=lambda: _take_and(blocked.set), daemon=True)
+        other.start()
+        assert not blocked.wait(0.05)
+    other.join(PATIENCE)
+    assert blocked.is_set()
+
+
+def _take_and(work: Callable[[], None]) -> None:
+    with take_turn():
+        work()
+
+
+def test_a_thread_without_a_turn_steps_aside_for_nobody() -> None:
+    with step_aside():
+        somebody_else_goes_on()
+    with take_turn(), step_aside(), step_aside():
+        somebody_else_goes_on()
+
+
+def test_an_error_aside_leaves_the_turn_where_it_was() -> None:
+    with pytest.raises(ValueError, match="aside"), take_turn(), step_aside():
+        raise ValueError("aside")
+    somebody_else_goes_on()
+
+
+class SlowBody:
+    """An upload of which each part comes only after others had their turn."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+
+    def read(self, most: int = -1) -> bytes:
+        somebody_else_goes_on()
+        part = b"x" * min(most if most >= 0 else self._left, self._left, 50_000)
+        self._left -= len(part)
+        return part
+
+
+@pytest.mark.parametrize("length", ["200000", ""])
+def test_a_slow_upload_keeps_nobody(length: str) -> None:
+    def application(environ: dict, start_response: object) -> list[bytes]:  # type: ignore[type-arg]
+        parts = iter(lambda: environ["wsgi.input"].read(65_536), b"")
+        return [str(sum(map(len, parts))).encode()]
+
+    environ = {"wsgi.input": SlowBody(200_000), "CONTENT_LENGTH": length}
+    assert InTurn(application)(environ, lambda *_: None) == [b"200000"]  # type: ignore[arg-type,return-value]
+
+
+def test_a_small_body_is_there_before_the_turn() -> None:
+    def application(environ: dict, start_response: object) -> list[bytes]:  # type: ignore[type-arg]
+        assert isinstance(environ["wsgi.input"], BytesIO)
+        return [environ["wsgi.input"].read()]
+
+    environ = {"wsgi.input": SlowBody(10), "CONTENT_LENGTH": "10"}
+    assert InTurn(application)(environ, lambda *_: None) == [b"x" * 10]  # type: ignore[arg-type,return-value]
+
+
+def test_a_password_is_checked_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow:
+        def verify(self, _hash: str, _password: str) -> None:
+            somebody_else_goes_on()
+
+    monkeypatch.setattr(passwords, "_hasher", lambda _memory: Slow())
+    with take_turn():
+        assert passwords.verify_password("hash", "password", memory_kib=8)
+
+
+def test_a_file_is_written_aside() -> None:
+    def batches() -> Iterator[tuple[list[str]]]:
+        somebody_else_goes_on()
+        yield (["one"],)
+
+    columns = (Column("name", "Name", Kind.TEXT, 10),)
+    for form in ExportFormat:
+        with take_turn():
+            table = LongTable("Title", date(2026, 4, 1), columns, batches())
+            assert export(table, form).rows == 1
+
+
+@pytest.mark.sqlite
+def test_who_waits_for_the_write_lock_lets_its_holder_finish(
+    cast: Cast, database: Database, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are threads of one process: without it, neither would come to an end."""
+    monkeypatch.setattr(dialect, "BUSY_SECONDS", PATIENCE)
+    holds, tries = threading.Event(), threading.Event()
+    rename = text("UPDATE employee SET name = name")
+
+    def hold() -> None:
+        with take_turn(), database.transaction(cast.aoba) as session:
+            session.execute(rename)
+            holds.set()
+            with step_aside():
+                assert tries.wait(PATIENCE)
+
+    def wait() -> None:
+        assert holds.wait(PATIENCE)
+        with take_turn(), database.transaction(cast.aoba) as session:
+            tries.set()
+            session.execute(rename)
+
+    for work in [pool.submit(hold), pool.submit(wait)]:
+        work.result(PATIENCE)
+
+
+@pytest.mark.postgres
+def test_the_database_is_waited_for_aside(cast: Cast, database: Database) -> None:
+    began, ended = threading.Event(), threading.Event()
+
+    def ask() -> None:
+        with take_turn(), database.session(cast.aoba) as session:
+            connection = session.connection()
+            began.set()
+            connection.execute(text("SELECT pg_sleep(3)"))
+            ended.set()
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert began.wait(PATIENCE)
+    somebody_else_goes_on()
+    assert not ended.is_set()
+    asking.join(PATIENCE)
+    assert ended.is_set()
