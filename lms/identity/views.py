@@ -78,6 +78,9 @@ def _try_sign_in(form: SignInForm) -> str | None:
             service.record_failure(session, name, request.remote_addr or "", now=moment)
         return _("The staff number, mail address or password is not right. Please check them.")
     with app.db.transaction(tenant_id) as session:
+        if queries.password_hash_of(session, candidate.account_id) != stored:
+            # Somebody has set another password while this one was being checked.
+            return _("The staff number, mail address or password is not right. Please check them.")
         if passwords.needs_rehash(stored, memory_kib=memory):
             fresh = passwords.hash_password(password, memory_kib=memory)
             service.set_password_hash(session, candidate.account_id, fresh, now=moment)
@@ -131,6 +134,9 @@ def _change_password(present: str, wanted: str) -> None:
     check_password(wanted, staff_no=who.staff_no)
     hashed = passwords.hash_password(wanted, memory_kib=memory)
     with app.db.transaction(who.tenant_id) as session:
+        if queries.password_hash_of(session, who.account_id or 0) != stored:
+            # An operator has set another one meanwhile; theirs is the last word.
+            raise DomainError("password.wrong", "The current password is not right.", "current")
         service.replace_password(
             session,
             who.account_id or 0,
