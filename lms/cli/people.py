@@ -141,7 +141,7 @@ def _say_password(made: HandedOut, *, told: bool) -> None:
     if not told:
         click.echo(
             gettext(
-                "Password (shown only now, to be changed after signing in): %(password)s",
+                "Password (shown only now, to be changed at the first sign-in): %(password)s",
                 password=made.password,
             )
         )
@@ -182,7 +182,7 @@ def load(staff: Path, units: Path | None, passwords: Path, tenant: str) -> None:
     click.echo(
         gettext(
             "Hand the passwords over, then delete that file. "
-            "Everybody changes theirs after signing in."
+            "Everybody is asked for another one at the first sign-in."
         )
     )
 

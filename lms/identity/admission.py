@@ -315,7 +315,7 @@ def _add_person(
         tier=line.tier,
         is_head=Role.UNIT_HEAD in line.roles,
     )
-    create_account(session, person, password_hash)
+    create_account(session, person, password_hash, must_change=True)
     audit.record(
         session,
         actor,

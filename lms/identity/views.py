@@ -18,7 +18,7 @@ from lms.core.web.state import state
 from lms.identity import passwords, queries, service
 from lms.identity.forms import PasswordForm, SignInForm
 from lms.identity.login import forget_login, remember_login
-from lms.identity.rules import check_password, throttle
+from lms.identity.rules import check_another, check_password, throttle
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def _try_sign_in(form: SignInForm) -> str | None:
     return None
 
 
-@identity.page("/password", allow=Permission.SIGNED_IN, methods=("GET", "POST"), writes=False)
+@identity.page(
+    "/password", allow=Permission.SIGNED_IN, methods=("GET", "POST"), writes=False, first=True
+)
 def password() -> ResponseReturnValue:
     """Change one's own password; a wrong present one counts like a failed sign-in."""
     form: Any = PasswordForm.from_request()
@@ -131,6 +133,7 @@ def _change_password(present: str, wanted: str) -> None:
         with app.db.transaction(who.tenant_id) as session:
             service.record_failure(session, who.staff_no, request.remote_addr or "", now=moment)
         raise DomainError("password.wrong", "The current password is not right.", "current")
+    check_another(wanted, present)
     check_password(wanted, staff_no=who.staff_no)
     hashed = passwords.hash_password(wanted, memory_kib=memory)
     with app.db.transaction(who.tenant_id) as session:
@@ -147,7 +150,7 @@ def _change_password(present: str, wanted: str) -> None:
         )
 
 
-@identity.page("/sign-out", allow=Permission.SIGNED_IN, methods=("POST",))
+@identity.page("/sign-out", allow=Permission.SIGNED_IN, methods=("POST",), first=True)
 def sign_out() -> ResponseReturnValue:
     """End the login session on the server and empty the cookie."""
     service.close_login(db(), actor=actor(), now=now())
