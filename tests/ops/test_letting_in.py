@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from lms.cli.main import lms
 from lms.core.access import Role
 from lms.core.audit import AuditAction, AuditEntry
+from lms.core.db import schema
+from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.identity import admission
 from lms.identity.models import Account
 from lms.people.models import Employee, OrgUnit, Post, RoleGrant
@@ -78,6 +80,18 @@ def test_a_municipality_is_made_with_its_settings(run, database):
     ((who, what),) = audited(database, key_of(database), AuditAction.TENANT_CREATED)
     assert who.startswith("command line (")
     assert what["slot.portal"] == "庁内ポータル"
+
+
+def test_a_mistyped_code_does_not_spoil_an_empty_database(run, database):
+    schema.downgrade(database.engine, "base")
+    schema.upgrade(database.engine)
+    assert run("tenant", "add", "131017", "千代田区").exit_code == 1
+    made = run("tenant", "add", CODE, "千代田区")
+    assert made.exit_code == 0, made.output
+    assert run("tenant", "add", "132071", "昭島市").exit_code == 0
+    with database.platform_session(reason="test", read_only=True) as session:
+        assert session.get_one(Tenant, LIBRARY_TENANT_ID).lg_code == "000000"
+        assert session.scalar(select(func.count(Tenant.id))) == 3
 
 
 def test_settings_are_changed_one_by_one_and_taken_away(run, app, database, cast):
