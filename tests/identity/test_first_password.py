@@ -32,6 +32,7 @@ def test_a_given_password_is_changed_at_the_first_sign_in(app, cast, given, data
     assert browser.get("/courses").headers["Location"] == "/password"
     page = browser.visit("/password")
     assert "自分のパスワードを決めてください" in page.get_text()
+    assert page.find("a", {"href": "/courses"}) is None
     browser.csrf = page.find("input", {"name": "csrf_token"})["value"]
     same = sent(browser, present=given, new=given, again=given).get_data(as_text=True)
     assert "別のものにしてください" in same
