@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import os
 import sys
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 from flask.cli import with_appcontext
@@ -18,18 +20,31 @@ from lms.core.i18n import gettext
 from lms.core.web.state import state
 from lms.identity import admission
 from lms.identity.stafflist import (
-    Sheet,
-    StaffLine,
     StaffListError,
+    read_person,
     read_staff,
     read_units,
 )
+from lms.kernel.csvout import guard_formula
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lms.core.web.state import AppState
     from lms.identity.admission import HandedOut
+    from lms.identity.stafflist import Sheet, StaffLine, UnitLine
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+_TYPED = {
+    "staff_no": "STAFF_NO",
+    "name": "NAME",
+    "kana": "--kana",
+    "unit": "--unit",
+    "unit_name": "--unit-name",
+    "mail": "--mail",
+}
+"""The words of ``account add`` under the keys of the columns of a list."""
 GIVEN_ROLES = [role.value for role in Role if role is not Role.EMPLOYEE]
 
 
@@ -65,19 +80,24 @@ def add(  # noqa: PLR0913 - the facts of a person
 ) -> None:
     """Make the employee NAME with the number STAFF_NO and say the first password, once."""
     app, tenant_id = state(), find_tenant(tenant)
-    line = StaffLine(0, staff_no, name, kana, unit, mail=mail, roles=tuple(map(Role, roles)))
+    cells = {"staff_no": staff_no, "name": name, "kana": kana, "unit": unit, "mail": mail}
+    try:
+        line = read_person(cells | {"unit_name": unit_name}, _TYPED)
+    except StaffListError as error:
+        raise click.ClickException(_faults(error)) from error
+    line = replace(line, roles=tuple(map(Role, roles)))
     password = _typed_password() if password_stdin else ""
     with app.db.transaction(tenant_id) as session:
         made = admission.admit(
             session,
             line,
-            unit_name=unit_name,
+            unit_name=unit_name.strip(),
             password=password,
             memory_kib=app.settings.argon2_memory_kib,
             actor=operator(tenant_id),
             now=app.clock.now(),
         )
-    click.echo(gettext("%(number)s %(name)s can sign in.", number=staff_no, name=name))
+    click.echo(gettext("%(number)s %(name)s can sign in.", number=made.staff_no, name=made.name))
     _say_password(made, told=password_stdin)
 
 
@@ -121,7 +141,7 @@ def _say_password(made: HandedOut, *, told: bool) -> None:
     if not told:
         click.echo(
             gettext(
-                "Password (shown only now, to be changed after signing in): %(password)s",
+                "Password (shown only now, to be changed at the first sign-in): %(password)s",
                 password=made.password,
             )
         )
@@ -141,61 +161,95 @@ def people() -> None:
 @with_appcontext
 def load(staff: Path, units: Path | None, passwords: Path, tenant: str) -> None:
     """Make the first staff from the CSV file STAFF; everybody in it, or nobody."""
-    app, tenant_id, line = state(), find_tenant(tenant), ProgressLine(staff.name)
-    if passwords.exists():
-        raise click.ClickException(gettext("%(file)s exists already.", file=passwords))
-    written = False
-    try:
-        departments = read_units(units.read_bytes(), units.name) if units else None
-        people = read_staff(staff.read_bytes(), staff.name)
-        with app.db.transaction(tenant_id) as session:
-            made = admission.load_people(
-                session,
-                departments,
-                people,
-                memory_kib=app.settings.argon2_memory_kib,
-                actor=operator(tenant_id),
-                now=app.clock.now(),
-                progress=line,
-            )
-            # Before the people are there for good, for nobody could tell them their passwords.
-            written = True
-            _write_passwords(passwords, made.passwords)
-    except BaseException as error:
-        if written:
-            passwords.unlink(missing_ok=True)
-        if not isinstance(error, StaffListError):
-            raise
-        lines = [fault.line_in(gettext) for fault in error.faults]
-        raise click.ClickException("\n".join([spoken(error), *lines])) from error
-    finally:
-        line.end()
+    app, tenant_id = state(), find_tenant(tenant)
+    with _new_file(passwords) as out:
+        try:
+            departments = read_units(units.read_bytes(), units.name) if units else None
+            people = read_staff(staff.read_bytes(), staff.name)
+            _let_in(app, tenant_id, departments, people, out)
+        except StaffListError as error:
+            raise click.ClickException(_faults(error)) from error
     for sheet in (departments[1] if departments else None, people[1]):
         _say_left_out(sheet)
     click.echo(
         gettext(
             "%(units)s departments and %(people)s people are made. First passwords: %(file)s",
-            units=made.units,
-            people=made.people,
+            units=len(departments[0]) if departments else 0,
+            people=len(people[0]),
             file=passwords,
         )
     )
     click.echo(
         gettext(
             "Hand the passwords over, then delete that file. "
-            "Everybody changes theirs after signing in."
+            "Everybody is asked for another one at the first sign-in."
         )
     )
 
 
-def _write_passwords(path: Path, passwords: tuple[HandedOut, ...]) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
-        rows = csv.writer(out)
-        rows.writerow([gettext("Staff number"), gettext("Name"), gettext("Password")])
-        rows.writerows((each.staff_no, each.name, each.password) for each in passwords)
-        out.flush()
-        os.fsync(out.fileno())
+def _let_in(
+    app: AppState,
+    tenant_id: int,
+    units: tuple[list[UnitLine], Sheet] | None,
+    staff: tuple[list[StaffLine], Sheet],
+    out: TextIO,
+) -> None:
+    """Make the people of the lists, after their passwords are on the disk.
+
+    Raises:
+        StaffListError: a list has faults.
+    """
+    moment, line = app.clock.now(), ProgressLine(staff[1].file)
+    with app.db.session(tenant_id, read_only=True) as session:
+        admission.check_lists(session, units, staff, now=moment)
+    try:
+        made, hashes = admission.make_passwords(
+            staff[0], memory_kib=app.settings.argon2_memory_kib, progress=line
+        )
+    finally:
+        line.end()
+    # Before the people are there for good, for nobody could tell them their passwords.
+    _write_passwords(out, made)
+    with app.db.transaction(tenant_id) as session:
+        actor = operator(tenant_id)
+        admission.load_people(session, units, staff, hashes, actor=actor, now=moment)
+
+
+@contextmanager
+def _new_file(path: Path) -> Iterator[TextIO]:
+    """A file only its owner reads, made before any work is done; it goes if the block fails.
+
+    Raises:
+        click.ClickException: it is there already, or its folder is not.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise click.ClickException(gettext("%(file)s exists already.", file=path)) from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise click.ClickException(
+            gettext("There is no folder %(folder)s.", folder=path.parent)
+        ) from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
+            yield out
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write_passwords(out: TextIO, passwords: tuple[HandedOut, ...]) -> None:
+    rows = csv.writer(out)
+    rows.writerow([gettext("Staff number"), gettext("Name"), gettext("Password")])
+    for each in passwords:
+        rows.writerow(map(guard_formula, (each.staff_no, each.name, each.password)))
+    out.flush()
+    os.fsync(out.fileno())
+
+
+def _faults(error: StaffListError) -> str:
+    """What is wrong in a list, a line each."""
+    return "\n".join([spoken(error), *(fault.line_in(gettext) for fault in error.faults)])
 
 
 def _say_left_out(sheet: Sheet | None) -> None:

@@ -122,6 +122,8 @@ class Actor:
     """Code of the tier the person is trained for."""
     grants: tuple[Grant, ...] = ()
     login_id: int | None = None
+    must_change: bool = False
+    """Whether the password has to be changed before anything else."""
 
     @property
     def is_anonymous(self) -> bool:

@@ -42,15 +42,6 @@ class HandedOut:
     password: str
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What was made from the lists."""
-
-    units: int
-    people: int
-    passwords: tuple[HandedOut, ...]
-
-
 def admit(
     session: Session,
     line: StaffLine,
@@ -81,7 +72,7 @@ def admit(
         raise DomainError(
             "people.staff-no", "The staff number %(number)s is taken.", number=line.staff_no
         )
-    if line.mail and session.scalar(select(Employee.id).where(Employee.mail == line.mail)):
+    if line.mail and line.mail.casefold() in _mails(session):
         raise DomainError("people.mail", "The mail address %(mail)s is taken.", mail=line.mail)
     if password:
         check_password(password, staff_no=line.staff_no)
@@ -132,33 +123,71 @@ def reset_password(
     return HandedOut(person.staff_no, person.name, given)
 
 
-def load_people(
+def make_passwords(
+    people: Sequence[StaffLine],
+    *,
+    memory_kib: int,
+    progress: Callable[[str, int, int], None] = lambda _s, _d, _t: None,
+) -> tuple[tuple[HandedOut, ...], tuple[str, ...]]:
+    """A password for each person, and its hash.
+
+    That takes half a minute for a thousand people, so nothing is kept open meanwhile.
+    """
+    made, hashes = [], []
+    for done, person in enumerate(people, start=1):
+        made.append(HandedOut(person.staff_no, person.name, make_password()))
+        hashes.append(hash_password(made[-1].password, memory_kib=memory_kib))
+        progress("making passwords", done, len(people))
+    return tuple(made), tuple(hashes)
+
+
+def check_lists(
     session: Session,
     units: tuple[Sequence[UnitLine], Sheet] | None,
     staff: tuple[Sequence[StaffLine], Sheet],
     *,
-    memory_kib: int,
-    actor: Actor,
     now: datetime,
-    progress: Callable[[str, int, int], None] = lambda _s, _d, _t: None,
-) -> Loaded:
-    """Make departments and people of lists that were read; all of them or none.
-
-    Everybody gets a password of their own.
+) -> None:
+    """Compare lists that were read with each other and with whoever is there already.
 
     Raises:
         StaffListError: a list has faults.
     """
-    today = jst_date(now)
-    known = _units(session, today)
+    known = set(_units(session, jst_date(now)))
     faults = []
     if units is not None:
-        faults += _unit_faults(*units, set(known))
+        faults += _unit_faults(*units, known)
     codes = {*known, *(line.code for line in (units[0] if units else ()))}
     faults += _staff_faults(session, *staff, codes)
     if faults:
         raise StaffListError(faults)
-    people = staff[0]
+
+
+def load_people(
+    session: Session,
+    units: tuple[Sequence[UnitLine], Sheet] | None,
+    staff: tuple[Sequence[StaffLine], Sheet],
+    hashes: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Make departments and people of lists that were read; all of them or none.
+
+    Args:
+        session: of the municipality.
+        units: departments, above which there may be others.
+        staff: people.
+        hashes: of everybody's password, in the order of the people.
+        actor: who does it.
+        now: the moment of it.
+
+    Raises:
+        StaffListError: a list has faults.
+    """
+    check_lists(session, units, staff, now=now)
+    today = jst_date(now)
+    known, people = _units(session, today), staff[0]
     first = min((line.joined_on for line in people if line.joined_on), default=today)
     if units is not None:
         for line in _from_the_top(units[0]):
@@ -172,18 +201,18 @@ def load_people(
                 actor=actor,
                 now=now,
             )
-    made = []
-    for done, person in enumerate(people, start=1):
-        password = make_password()
-        hashed = hash_password(password, memory_kib=memory_kib)
+    for person, hashed in zip(people, hashes, strict=True):
         _add_person(session, person, known[person.unit], hashed, actor, now)
-        made.append(HandedOut(person.staff_no, person.name, password))
-        progress("making people", done, len(people))
-    return Loaded(len(units[0]) if units else 0, len(people), tuple(made))
 
 
 def _units(session: Session, today: date) -> dict[str, OrgUnit]:
     return {unit.code: unit for unit in session.scalars(select(OrgUnit).where(unit_valid(today)))}
+
+
+def _mails(session: Session) -> set[str]:
+    """Mail addresses that are taken; nobody tells two apart that differ in capitals only."""
+    taken = session.scalars(select(Employee.mail).where(Employee.mail != ""))
+    return {mail.casefold() for mail in taken}
 
 
 def _unit_faults(lines: Sequence[UnitLine], sheet: Sheet, known: set[str]) -> list[Fault]:
@@ -218,7 +247,7 @@ def _staff_faults(
 ) -> list[Fault]:
     """The faults of a sheet of people, with those that only show beside the others."""
     numbers = set(session.scalars(select(Employee.staff_no)))
-    mails = set(session.scalars(select(Employee.mail).where(Employee.mail != "")))
+    mails = _mails(session)
     for line in lines:
         if line.staff_no and line.staff_no in numbers:
             sheet.fault(
@@ -227,12 +256,12 @@ def _staff_faults(
                 N_("The staff number %(number)s is taken."),
                 number=line.staff_no,
             )
-        if line.mail and line.mail in mails:
+        if line.mail.casefold() in mails:
             sheet.fault(line.row, "mail", N_("The mail address %(mail)s is taken."), mail=line.mail)
         if line.unit and line.unit not in units:
             sheet.fault(line.row, "unit", N_("There is no department %(unit)s."), unit=line.unit)
         numbers.add(line.staff_no)
-        mails |= {line.mail} - {""}
+        mails |= {line.mail.casefold()} - {""}
     return sheet.faults
 
 
@@ -286,7 +315,7 @@ def _add_person(
         tier=line.tier,
         is_head=Role.UNIT_HEAD in line.roles,
     )
-    create_account(session, person, password_hash)
+    create_account(session, person, password_hash, must_change=True)
     audit.record(
         session,
         actor,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db.base import Base, CreatedMixin, TenantOwned
@@ -26,6 +26,8 @@ class Account(CreatedMixin, TenantOwned, Base):
     locale: Mapped[str] = mapped_column(Text, default="")
     disabled_at: Mapped[datetime | None] = mapped_column()
     password_changed_at: Mapped[datetime | None] = mapped_column()
+    must_change: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether somebody else chose the password, so that it opens the page for another one only."""
 
 
 class LoginSession(TenantOwned, Base):

@@ -62,6 +62,7 @@ _SIGNED_IN = Prepared(
         OrgUnit.path,
         RoleGrant.unit_id,
         Employee.tier,
+        Account.must_change,
     )
     .join(Account, Account.id == LoginSession.account_id)
     .join(Employee, Employee.id == Account.employee_id)
@@ -117,6 +118,7 @@ def find_signed_in(
         tier=first[12],
         grants=tuple(grants),
         login_id=first[0],
+        must_change=first[13],
     )
     return SignedIn(actor, first[2], first[3])
 

@@ -21,6 +21,18 @@ SHARED_IDLE = timedelta(minutes=15)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
 
 
+def check_another(password: str, present: str) -> None:
+    """Refuse the present password as the new one.
+
+    Raises:
+        DomainError: they are the same.
+    """
+    if password == present:
+        raise DomainError(
+            "password.same", "Choose another password than the current one.", "password"
+        )
+
+
 def check_password(password: str, *, staff_no: str) -> None:
     """Refuse a password that is easily guessed, or longer than the sign-in form takes.
 

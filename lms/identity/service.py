@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from lms.people.models import Employee
 
 
-def create_account(session: Session, person: Employee, password_hash: str) -> Account:
+def create_account(
+    session: Session, person: Employee, password_hash: str, *, must_change: bool = False
+) -> Account:
     """An account for an employee; an empty hash cannot sign in with a password."""
-    account = Account(employee_id=person.id, password_hash=password_hash)
+    account = Account(employee_id=person.id, password_hash=password_hash, must_change=must_change)
     session.add(account)
     return account
 
@@ -105,6 +107,8 @@ def replace_password(
 ) -> None:
     """Put another password in place; it ends every sign-in but the one of the actor.
 
+    What somebody else chose has to be changed at the next sign-in.
+
     Args:
         session: of the municipality.
         account_id: whose password it is.
@@ -114,6 +118,8 @@ def replace_password(
         now: the moment of it.
     """
     set_password_hash(session, account_id, password_hash, now=now)
+    given = actor.account_id != account_id
+    session.execute(update(Account).where(Account.id == account_id).values(must_change=given))
     others = LoginSession.account_id == account_id
     if actor.login_id is not None:
         others &= LoginSession.id != actor.login_id

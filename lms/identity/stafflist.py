@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +23,7 @@ from lms.kernel.text import decode_office, folded
 from lms.people.models import EmploymentType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 STAFF_COLUMNS = {
     "staff_no": ("職員番号", "staff_no"),
@@ -77,7 +78,10 @@ _LONGEST = 100
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong in a cell; ``row`` counts as spreadsheets do, the header is row 1."""
+    """What is wrong in a cell; ``row`` counts as spreadsheets do, the header is row 1.
+
+    Without a row it is what somebody typed, and ``column`` is the name they typed it under.
+    """
 
     file: str
     row: int
@@ -90,6 +94,8 @@ class Fault:
         why = (
             translate(self.message) % dict(self.values) if self.values else translate(self.message)
         )
+        if not self.row:
+            return f"{self.column}: {why}"
         place = translate(N_("%(file)s, row %(row)s, %(column)s")) % {
             "file": self.file,
             "row": self.row,
@@ -159,7 +165,7 @@ class Sheet:
         """Note the cells that are empty although they must not be."""
         for key in keys:
             if not cells.get(key):
-                self.fault(row, key, N_("This cell is empty."))
+                self.fault(row, key, N_("This is empty."))
 
 
 def read_units(content: bytes, file: str) -> tuple[list[UnitLine], Sheet]:
@@ -194,9 +200,28 @@ def read_staff(content: bytes, file: str) -> tuple[list[StaffLine], Sheet]:
     return [_staff_line(sheet, row, cells) for row, cells in sheet.rows], sheet
 
 
+def read_person(cells: Mapping[str, str], names: Mapping[str, str]) -> StaffLine:
+    """One person as an operator typed it, read and checked like a row of a list.
+
+    Args:
+        cells: the words under the keys of ``STAFF_COLUMNS``, and others that need be one line.
+        names: key of each to the name it was typed under.
+
+    Raises:
+        StaffListError: some of it cannot be used.
+    """
+    sheet = Sheet("", dict(names), [])
+    for key, text in cells.items():
+        _check_line(sheet, 0, key, text.strip())
+    line = _staff_line(sheet, 0, {key: text.strip() for key, text in cells.items()})
+    if sheet.faults:
+        raise StaffListError(sheet.faults)
+    return line
+
+
 def _staff_line(sheet: Sheet, row: int, cells: Mapping[str, str]) -> StaffLine:
     sheet.need(row, cells, "staff_no", "name", "kana", "unit")
-    mail = cells.get("mail", "")
+    mail = _code(cells.get("mail", ""))
     if mail and not _MAIL.fullmatch(mail):
         sheet.fault(row, "mail", N_("“%(text)s” is no mail address."), text=mail)
     return StaffLine(
@@ -272,14 +297,11 @@ def _sheet(
         file,
         names={key: table[0][place] for place, key in places.items() if key},
         rows=[],
-        left_out=tuple(table[0][place] for place, key in places.items() if not key),
+        left_out=tuple(
+            table[0][place] for place, key in places.items() if table[0][place] and not key
+        ),
     )
-    for key in needed:
-        if key not in sheet.names:
-            sheet.names[key] = known[key][0]
-            sheet.fault(1, key, N_("This column is missing."))
-    if sheet.faults:
-        raise StaffListError(sheet.faults)
+    _check_columns(sheet, places.values(), known, needed)
     for row, line in enumerate(table[1:], start=2):
         if any(line):
             sheet.rows.append((row, _cells(sheet, row, line, places)))
@@ -288,14 +310,39 @@ def _sheet(
     return sheet
 
 
+def _check_columns(
+    sheet: Sheet,
+    found: Iterable[str | None],
+    known: Mapping[str, tuple[str, ...]],
+    needed: tuple[str, ...],
+) -> None:
+    for key, count in Counter(filter(None, found)).items():
+        if count > 1:
+            sheet.fault(1, key, N_("This column is there twice."))
+    for key in needed:
+        if key not in sheet.names:
+            sheet.names[key] = known[key][0]
+            sheet.fault(1, key, N_("This column is missing."))
+    if sheet.faults:
+        raise StaffListError(sheet.faults)
+
+
 def _cells(
     sheet: Sheet, row: int, line: list[str], places: Mapping[int, str | None]
 ) -> dict[str, str]:
     """The cells of a line under the keys of their columns; a short line ends with empty ones."""
     cells = dict.fromkeys(sheet.names, "")
+    if any(line[len(places) :]):
+        # A comma nobody quoted has moved the cells after it under the wrong columns.
+        why = N_("This row has more cells than columns. A comma within a cell needs quotes.")
+        sheet.faults.append(Fault(sheet.file, row, str(len(places) + 1), why))
     for text, key in zip(line, places.values(), strict=False):
         if key:
             cells[key] = text
-            if len(text) > _LONGEST or not text.isprintable():
-                sheet.fault(row, key, N_("One line of at most %(most)s characters."), most=_LONGEST)
+            _check_line(sheet, row, key, text)
     return cells
+
+
+def _check_line(sheet: Sheet, row: int, key: str, text: str) -> None:
+    if len(text) > _LONGEST or not text.isprintable():
+        sheet.fault(row, key, N_("One line of at most %(most)s characters."), most=_LONGEST)

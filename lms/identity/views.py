@@ -18,7 +18,7 @@ from lms.core.web.state import state
 from lms.identity import passwords, queries, service
 from lms.identity.forms import PasswordForm, SignInForm
 from lms.identity.login import forget_login, remember_login
-from lms.identity.rules import check_password, throttle
+from lms.identity.rules import check_another, check_password, throttle
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
@@ -78,6 +78,9 @@ def _try_sign_in(form: SignInForm) -> str | None:
             service.record_failure(session, name, request.remote_addr or "", now=moment)
         return _("The staff number, mail address or password is not right. Please check them.")
     with app.db.transaction(tenant_id) as session:
+        if queries.password_hash_of(session, candidate.account_id) != stored:
+            # Somebody has set another password while this one was being checked.
+            return _("The staff number, mail address or password is not right. Please check them.")
         if passwords.needs_rehash(stored, memory_kib=memory):
             fresh = passwords.hash_password(password, memory_kib=memory)
             service.set_password_hash(session, candidate.account_id, fresh, now=moment)
@@ -92,7 +95,9 @@ def _try_sign_in(form: SignInForm) -> str | None:
     return None
 
 
-@identity.page("/password", allow=Permission.SIGNED_IN, methods=("GET", "POST"), writes=False)
+@identity.page(
+    "/password", allow=Permission.SIGNED_IN, methods=("GET", "POST"), writes=False, first=True
+)
 def password() -> ResponseReturnValue:
     """Change one's own password; a wrong present one counts like a failed sign-in."""
     form: Any = PasswordForm.from_request()
@@ -128,9 +133,13 @@ def _change_password(present: str, wanted: str) -> None:
         with app.db.transaction(who.tenant_id) as session:
             service.record_failure(session, who.staff_no, request.remote_addr or "", now=moment)
         raise DomainError("password.wrong", "The current password is not right.", "current")
+    check_another(wanted, present)
     check_password(wanted, staff_no=who.staff_no)
     hashed = passwords.hash_password(wanted, memory_kib=memory)
     with app.db.transaction(who.tenant_id) as session:
+        if queries.password_hash_of(session, who.account_id or 0) != stored:
+            # An operator has set another one meanwhile; theirs is the last word.
+            raise DomainError("password.wrong", "The current password is not right.", "current")
         service.replace_password(
             session,
             who.account_id or 0,
@@ -141,7 +150,7 @@ def _change_password(present: str, wanted: str) -> None:
         )
 
 
-@identity.page("/sign-out", allow=Permission.SIGNED_IN, methods=("POST",))
+@identity.page("/sign-out", allow=Permission.SIGNED_IN, methods=("POST",), first=True)
 def sign_out() -> ResponseReturnValue:
     """End the login session on the server and empty the cookie."""
     service.close_login(db(), actor=actor(), now=now())

@@ -37,9 +37,11 @@ def ensure_library(session: Session) -> Tenant:
             name_en="Shared library",
         )
         session.add(found)
-        session.flush()  # The first row must get the key that everything shared refers to.
-        if found.id != LIBRARY_TENANT_ID:
-            raise RuntimeError("the shared library must be the first tenant")
+        session.flush()
+        # Everything shared refers to this key. PostgreSQL has drawn another one if an attempt
+        # before was rolled back; drawing it first keeps the next municipality off this one.
+        found.id = LIBRARY_TENANT_ID
+        session.flush()
     return found
 
 

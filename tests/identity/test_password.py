@@ -6,6 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from lms.core.audit import AuditAction, AuditEntry
+from lms.identity import passwords
+from lms.identity.models import Account, LoginSession
+from lms.identity.service import set_password_hash
 from tests.cast import PASSWORD
 from tests.support.client import Visitor
 
@@ -67,3 +70,34 @@ def test_guessing_the_present_password_is_slowed_down(app, cast, visitor):
     for _ in range(5):
         sent(browser, present="wrong")
     assert "続けて失敗したため" in sent(browser).get_data(as_text=True)
+
+
+@pytest.fixture
+def reset_meanwhile(database, cast, monkeypatch):
+    """An operator who sets another password just after the present one was found right."""
+    verify = passwords.verify_password
+    given = passwords.hash_password("given-by-operator", memory_kib=64)
+
+    def verify_and_reset(*words, **options):
+        right = verify(*words, **options)
+        with database.transaction(cast.aoba) as session:
+            now = session.get_one(Account, cast.aoki.account_id).created_at
+            set_password_hash(session, cast.aoki.account_id, given, now=now)
+        return right
+
+    monkeypatch.setattr(passwords, "verify_password", verify_and_reset)
+    yield given
+    with database.session(cast.aoba, read_only=True) as session:
+        assert session.get_one(Account, cast.aoki.account_id).password_hash == given
+
+
+def test_a_password_that_was_just_replaced_lets_nobody_in(app, database, cast, reset_meanwhile):
+    assert reset_meanwhile
+    assert not signs_in(app, cast.aoki, PASSWORD)
+    with database.session(cast.aoba, read_only=True) as session:
+        assert session.scalars(select(LoginSession)).all() == []
+
+
+def test_what_an_operator_sets_meanwhile_is_not_overwritten(cast, visitor, reset_meanwhile):
+    assert reset_meanwhile
+    assert "今のパスワードが違います" in sent(visitor(cast.aoki)).get_data(as_text=True)

@@ -84,3 +84,18 @@ def test_departments_are_read_under_their_usual_names():
         ("0202", "人事課", "02"),
     ]
     assert sheet.faults == []
+
+
+def test_cells_that_may_stand_in_the_wrong_column_are_faults():
+    _lines, sheet = staff(
+        "1,森,モリ,01,x", "2,林,ハヤシ,01,", head="職員番号,氏名,フリガナ,所属コード"
+    )
+    assert [(fault.row, fault.column) for fault in sheet.faults] == [(2, "5")]
+    with pytest.raises(StaffListError) as caught:
+        staff("1,森,モリ,01,a@b.jp,", head="職員番号,氏名,フリガナ,所属コード,メール,mail")
+    assert "there twice" in caught.value.faults[0].line_in(str)
+
+
+def test_columns_without_a_name_are_not_spoken_of():
+    _lines, sheet = staff("1,森,モリ,01,,", head="職員番号,氏名,フリガナ,所属コード,,電話")
+    assert (sheet.faults, sheet.left_out) == ([], ("電話",))

@@ -11,6 +11,9 @@ from sqlalchemy import func, select
 from lms.cli.main import lms
 from lms.core.access import Role
 from lms.core.audit import AuditAction, AuditEntry
+from lms.core.db import schema
+from lms.core.tenancy import LIBRARY_TENANT_ID
+from lms.identity import admission
 from lms.identity.models import Account
 from lms.people.models import Employee, OrgUnit, Post, RoleGrant
 from lms.tenants.models import Tenant
@@ -77,6 +80,18 @@ def test_a_municipality_is_made_with_its_settings(run, database):
     ((who, what),) = audited(database, key_of(database), AuditAction.TENANT_CREATED)
     assert who.startswith("command line (")
     assert what["slot.portal"] == "庁内ポータル"
+
+
+def test_a_mistyped_code_does_not_spoil_an_empty_database(run, database):
+    schema.downgrade(database.engine, "base")
+    schema.upgrade(database.engine)
+    assert run("tenant", "add", "131017", "千代田区").exit_code == 1
+    made = run("tenant", "add", CODE, "千代田区")
+    assert made.exit_code == 0, made.output
+    assert run("tenant", "add", "132071", "昭島市").exit_code == 0
+    with database.platform_session(reason="test", read_only=True) as session:
+        assert session.get_one(Tenant, LIBRARY_TENANT_ID).lg_code == "000000"
+        assert session.scalar(select(func.count(Tenant.id))) == 3
 
 
 def test_settings_are_changed_one_by_one_and_taken_away(run, app, database, cast):
@@ -254,3 +269,73 @@ def test_a_list_of_passwords_is_never_written_over(run, database, town, tmp_path
     assert passwords.read_text(encoding="utf-8") == "kept"
     with database.session(key_of(database), read_only=True) as session:
         assert session.scalar(select(func.count(Employee.id))) == 0
+
+
+def add_first(run, town):
+    """A department 01 with one person."""
+    words = ("account", "add", "1", "森", "--kana", "モリ", "--unit", "01", "--unit-name", "総務部")
+    assert run(*words, "--tenant", town).exit_code == 0
+
+
+def load(run, tmp_path, text, town):
+    """The result of loading a list without new departments, and the file of its passwords."""
+    staff, passwords = tmp_path / "staff.csv", tmp_path / "new.csv"
+    staff.write_text(text, encoding="utf-8")
+    return run(
+        "people", "load", str(staff), "--passwords", str(passwords), "--tenant", town
+    ), passwords
+
+
+def test_a_person_is_typed_as_carelessly_as_a_list(run, app, database, town):
+    words = ("--unit", "０１", "--unit-name", "総務部", "--tenant", town)
+    made = run("account", "add", " ００１２", "森 直子", "--kana", "モリ",
+               "--mail", "ｍｏｒｉ＠example.jp", *words)  # fmt: skip
+    assert made.exit_code == 0, made.output
+    tenant_id = key_of(database)
+    for name in ("0012", "mori@example.jp"):
+        assert signed_in(app, tenant_id, name, made.output.split()[-1])
+    with database.session(tenant_id, read_only=True) as session:
+        assert session.scalars(select(OrgUnit.code)).all() == ["01"]
+    wrong = run("account", "add", "", "a\nb", "--kana", " ", "--mail", "mori", *words)
+    assert wrong.exit_code == 1
+    for place in (
+        "STAFF_NO: 値がありません",
+        "NAME: 1行",
+        "--kana: 値がありません",
+        "--mail: 「mori」",
+    ):
+        assert place in wrong.stderr, place
+    again = run("account", "add", "13", "森", "--kana", "モリ", "--mail", "MORI@example.jp", *words)
+    assert "すでに使われています" in again.stderr
+
+
+def test_others_save_while_many_passwords_are_made(run, database, town, tmp_path, monkeypatch):
+    tenant_id, hash_password, saved = key_of(database), admission.hash_password, []
+
+    def hash_beside_another(password, *, memory_kib):
+        with database.transaction(tenant_id) as session:
+            saved.append(session.get_one(Tenant, tenant_id).name)
+            session.get_one(Tenant, tenant_id).name_en = f"Town {len(saved)}"
+        return hash_password(password, memory_kib=memory_kib)
+
+    add_first(run, town)
+    monkeypatch.setattr(admission, "hash_password", hash_beside_another)
+    done, _passwords = load(
+        run, tmp_path, "職員番号,氏名,フリガナ,所属コード\n2,林,ハヤシ,01\n3,原,ハラ,01\n", town
+    )
+    assert done.exit_code == 0, done.output
+    assert len(saved) == 2
+
+
+def test_a_file_of_passwords_is_made_first_and_runs_no_formula(run, town, tmp_path):
+    add_first(run, town)
+    text = '職員番号,氏名,フリガナ,所属コード\n2,"=HYPERLINK(""http://a.jp"")",ハヤシ,01\n'
+    staff, nowhere = tmp_path / "staff.csv", tmp_path / "nowhere" / "new.csv"
+    staff.write_text(text, encoding="utf-8")
+    lost = run("people", "load", str(staff), "--passwords", str(nowhere), "--tenant", town)
+    assert lost.exit_code == 1
+    assert f"フォルダー {nowhere.parent} がありません" in lost.stderr
+    done, passwords = load(run, tmp_path, text, town)
+    assert done.exit_code == 0, done.output
+    with passwords.open(encoding="utf-8-sig", newline="") as source:
+        assert list(csv.reader(source))[1][1].startswith("'=")

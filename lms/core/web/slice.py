@@ -45,6 +45,7 @@ class Slice:
         methods: Sequence[str] = ("GET",),
         writes: bool = True,
         csrf: bool = True,
+        first: bool = False,
         endpoint: str | None = None,
     ) -> Callable[[Callable[..., ResponseReturnValue]], Callable[..., ResponseReturnValue]]:
         """Register a view.
@@ -55,6 +56,8 @@ class Slice:
             methods: HTTP methods.
             writes: False when an unsafe method opens its own short ``transaction()``.
             csrf: False only where the request proves itself in another way.
+            first: True if it is there before a password that somebody else chose is changed;
+                public pages always are.
             endpoint: name for ``url_for`` after the slice's name; default the function's name.
         """
 
@@ -63,7 +66,7 @@ class Slice:
         ) -> Callable[..., ResponseReturnValue]:
             @wraps(view)
             def handle(**values: Any) -> ResponseReturnValue:  # noqa: ANN401 - URL values
-                return _handle(view, values, allow=allow, writes=writes, csrf=csrf)
+                return _handle(view, values, allow=allow, writes=writes, csrf=csrf, first=first)
 
             handle.lms_allow = allow  # type: ignore[attr-defined]
             self.blueprint.add_url_rule(
@@ -81,6 +84,7 @@ def _handle(
     allow: Permission,
     writes: bool,
     csrf: bool,
+    first: bool,
 ) -> ResponseReturnValue:
     app = state()
     safe = request.method in SAFE_METHODS
@@ -96,6 +100,8 @@ def _handle(
         set_locale(reader_locale())
         if not g.lms_actor.can(allow):
             return _refuse(app.sign_in_endpoint)
+        if g.lms_actor.must_change and not first and allow is not Permission.PUBLIC:
+            return _send_to_password(app.first_endpoint)
         if reads:
             response = _call(view, values)
     if not reads:
@@ -184,3 +190,9 @@ def _refuse(sign_in_endpoint: str) -> ResponseReturnValue:
         abort(401)
     following = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for(sign_in_endpoint, next=following), code=303)
+
+
+def _send_to_password(endpoint: str) -> ResponseReturnValue:
+    if request.accept_mimetypes.best == "application/json" or request.is_json:
+        raise ForbiddenError("password")
+    return redirect(url_for(endpoint), code=303)

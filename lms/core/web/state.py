@@ -64,6 +64,7 @@ class AppState:
     tenant_choices: Callable[[], list[tuple[int, str]]]
     navigation: tuple[NavItem, ...] = ()
     sign_in_endpoint: str = "identity.sign_in"
+    first_endpoint: str = "identity.password"
 
 
 def state() -> AppState:

@@ -82,7 +82,9 @@ class Current:
     @cached_property
     def place(self) -> tuple[Menu, str]:
         """What the menus show: the entries this person may open, and the one they are under."""
-        allowed = frozenset() if self.actor is None else self.actor.permissions
+        # Before a given password is changed, none of the entries would open.
+        who = self.actor
+        allowed = frozenset() if who is None or who.must_change else who.permissions
         menu = _menu(state().navigation, allowed)
         return menu, _here(menu)
 
