@@ -114,3 +114,28 @@ def test_nothing_is_called_saved_that_the_disk_did_not_take(
     with database.transaction(cast.aoba) as session:
         session.connection().execute(RENAME)
     assert disk.count_renamed() > 0
+
+
+def test_a_connection_keeps_the_log_open_so_that_it_hears_of_every_fault(
+    database: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    """A fault of the disk is told to descriptors that were open, not to later ones."""
+    database.dispose()
+    opened, waited = [], []
+    really_open, really_wait = os.open, os.fdatasync
+
+    def open_file(path: str, flags: int) -> int:
+        descriptor = really_open(path, flags)
+        opened.append(descriptor)
+        return descriptor
+
+    monkeypatch.setattr(os, "open", open_file)
+    monkeypatch.setattr(os, "fdatasync", lambda one: (waited.append(one), really_wait(one)))
+    for _ in range(3):
+        with database.transaction(cast.aoba) as session:
+            session.connection().execute(RENAME)
+    assert opened == waited[:1]
+    assert waited == opened * 3
+    database.dispose()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(opened[0])

@@ -27,6 +27,7 @@ class DurableConnection(dbapi2.Connection):  # type: ignore[misc]
     def __init__(self, database: str, *args: Any, **options: Any) -> None:  # noqa: ANN401 - the driver's
         super().__init__(database, *args, **options)
         self._log = f"{database}-wal"
+        self._descriptor: int | None = None
 
     def commit(self) -> None:
         """Commit, give back the lock, and wait for the disk.
@@ -37,22 +38,28 @@ class DurableConnection(dbapi2.Connection):  # type: ignore[misc]
         """
         if not self.in_transaction:
             return
-        super().commit()
         try:
+            # Linux tells of a failed write once to each open descriptor. One that was opened after
+            # somebody else had been told would hear nothing of what this commit lost.
+            if self._descriptor is None:
+                self._descriptor = os.open(self._log, os.O_RDONLY)
+            super().commit()
             with step_aside():
-                _reach_disk(self._log)
+                os.fdatasync(self._descriptor)
         except OSError as error:
             raise dbapi2.OperationalError(f"disk I/O error: {error}") from error
 
+    def close(self) -> None:
+        """Close the connection, and the log with it.
 
-def _reach_disk(path: str) -> None:
-    """Wait until a file is on the disk.
+        SQLite deletes the log when the last connection has closed, so it is one file as long as
+        this one lives. It keeps no locks on the log, so closing the descriptor takes none away.
+        """
+        super().close()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
-    It is opened anew, since SQLite makes another log when the last connection has closed. SQLite
-    keeps no locks on the log, so closing it here takes none away.
-    """
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fdatasync(descriptor)
-    finally:
-        os.close(descriptor)
+    def __del__(self) -> None:
+        if getattr(self, "_descriptor", None) is not None:
+            self.close()
