@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from lms.assessment.responses import Response
     from lms.core.access import Actor
+    from lms.learning.opening import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class _Kept:
 
 def answer(
     session: Session,
-    ticket: service.Ticket,
+    ticket: Ticket,
     question_code: str,
     read: Callable[[str], Response] | Response,
     *,

@@ -20,7 +20,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    insert,
     or_,
     select,
     update,
@@ -228,7 +227,8 @@ def add_views(session: Session, place: Place, views: Mapping[str, rules.SlideVie
         if key not in place.seen
     ]
     if fresh:
-        session.execute(insert(SlideProgress), fresh)
+        keys = ("tenant_id", "enrolment_id", "module_id", "slide_key")
+        insert_or_ignore(session, SlideProgress, fresh, keys)
     for key in views.keys() & place.seen:
         _add_view(session, place, key, views[key])
 

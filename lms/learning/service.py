@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from lms.catalog.models import Course, CourseVersionModule
 from lms.core.access import system_actor
 from lms.core.db.dialect import insert_or_ignore
 from lms.core.tenancy import tenant_of
-from lms.kernel.ids import public_id
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError, ForbiddenError, NotFoundError
 from lms.learning import projections, rules, standing
@@ -25,13 +23,11 @@ from lms.learning.access import (
     AnyCourse,
     closed_module,
     followed_module,
-    followed_version,
-    may_enrol,
 )
 from lms.learning.completion import complete_module, settle_course
-from lms.learning.models import Enrolment, Launch, ModuleProgress, ProgressEvent
+from lms.learning.models import Enrolment, ModuleProgress, ProgressEvent
+from lms.learning.opening import Ticket, enrol, follow, open_module
 from lms.learning.projections import Place, lock_clock
-from lms.learning.reopening import open_again
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,16 +42,6 @@ MAX_READING = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """A page of the player that was shown to somebody; its first message makes the launch."""
-
-    launch_id: str
-    course_id: int
-    module_id: int
-    opened_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class BeatResult:
     """What the player is told: everything up to ``acked_seq`` is stored.
 
@@ -67,107 +53,6 @@ class BeatResult:
     ticks: tuple[rules.Tick, ...]
     completed: bool
     opened: int | None = None
-
-
-def enrol(
-    session: Session, course: AnyCourse, *, employee_id: int, now: datetime, admitted: bool = False
-) -> Enrolment:
-    """The person's enrolment in a course, made if there is none.
-
-    ``admitted`` says that the caller knows the person may take it (an assignment just made).
-
-    Raises:
-        ForbiddenError: the course is not open to everybody and nobody asked this person.
-        NotFoundError: nothing of the course is published.
-    """
-    found = _enrolment(session, course.id, employee_id)
-    if found is not None:
-        return found
-    if not admitted and not may_enrol(session, course, employee_id):
-        raise ForbiddenError(course.public_id)
-    version_id = followed_version(course, None)
-    total = session.scalar(
-        select(func.count()).where(CourseVersionModule.course_version_id == version_id)
-    )
-    row = {
-        "tenant_id": tenant_of(session),
-        "employee_id": employee_id,
-        "course_id": course.id,
-        "course_version_id": version_id,
-        "enrolled_at": now,
-        "modules_total": total,
-    }
-    # Two windows may enrol at the same moment; the second one gets the row of the first.
-    insert_or_ignore(session, Enrolment, [row], ("tenant_id", "employee_id", "course_id"))
-    made = _enrolment(session, course.id, employee_id)
-    if made is None:
-        raise NotFoundError(course.public_id)
-    return made
-
-
-def _enrolment(session: Session, course_id: int, employee_id: int) -> Enrolment | None:
-    return session.scalar(
-        select(Enrolment).where(
-            Enrolment.employee_id == employee_id, Enrolment.course_id == course_id
-        )
-    )
-
-
-def open_module(
-    session: Session, enrolment: Enrolment, module_id: int, *, now: datetime, launch_id: str = ""
-) -> Launch:
-    """Open a module in the version the person is on; ``launch_id`` opens the same launch again.
-
-    Raises:
-        NotFoundError: the course version has no such module, or the launch is another one's.
-    """
-    course = session.get_one(Course, enrolment.course_id)
-    module_version_id = followed_module(session, course, enrolment, module_id)
-    if module_version_id is None:
-        raise NotFoundError(launch_id)
-    launch_id = launch_id or public_id()
-    row = {
-        "tenant_id": tenant_of(session),
-        "public_id": launch_id,
-        "enrolment_id": enrolment.id,
-        "module_id": module_id,
-        "module_version_id": module_version_id,
-        "opened_at": now,
-    }
-    made = insert_or_ignore(session, Launch, [row], ("public_id",))
-    launch = session.scalar(select(Launch).where(Launch.public_id == launch_id))
-    if launch is None or (launch.enrolment_id, launch.module_id) != (enrolment.id, module_id):
-        raise NotFoundError(launch_id)
-    if made:
-        _follow(session, enrolment, module_id, module_version_id, now)
-    return launch
-
-
-def _follow(
-    session: Session, enrolment: Enrolment, module_id: int, module_version_id: int, now: datetime
-) -> ModuleProgress:
-    """The person's progress in a module, moved to this version unless it is completed."""
-    enrolment.started_at = enrolment.started_at or now
-    progress = session.scalar(
-        select(ModuleProgress)
-        .where(ModuleProgress.enrolment_id == enrolment.id, ModuleProgress.module_id == module_id)
-        .execution_options(populate_existing=True)
-    )
-    if progress is None:
-        progress = ModuleProgress(
-            enrolment_id=enrolment.id,
-            module_id=module_id,
-            module_version_id=module_version_id,
-            started_at=now,
-            last_at=now,
-        )
-        session.add(progress)
-    elif progress.completed_at is not None or progress.module_version_id == module_version_id:
-        return progress
-    progress.module_version_id = module_version_id
-    standing.count(session, progress, employee_id=enrolment.employee_id)
-    session.flush()  # Beats update the row by statement.
-    return progress
 
 
 def record_beats(
@@ -203,7 +88,7 @@ def take_beats(
 ) -> BeatResult:
     """Like ``record_beats`` for a page that may not have said anything yet.
 
-    Raises what ``record_beats``, ``enrol`` and ``open_module`` raise.
+    Raises what ``record_beats`` and ``open_module`` raise.
     """
     place, opened = reach(session, ticket, actor=actor, now=now)
     result = _record(session, place, beats, actor=actor, now=now)
@@ -238,20 +123,8 @@ def reach(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> t
     clock = lock_clock(session, _employee_id(actor))
     place, opened = projections.find_place(session, ticket.launch_id), False
     if place is None:
-        opened_at = min(ticket.opened_at, now)
-        if not open_again(
-            session,
-            ticket.launch_id,
-            course_id=ticket.course_id,
-            module_id=ticket.module_id,
-            employee_id=_employee_id(actor),
-            opened_at=opened_at,
-        ):
-            course = session.get_one(Course, ticket.course_id)
-            enrolment = enrol(session, course, employee_id=_employee_id(actor), now=now)
-            open_module(
-                session, enrolment, ticket.module_id, now=opened_at, launch_id=ticket.launch_id
-            )
+        ticket = replace(ticket, opened_at=min(ticket.opened_at, now))
+        open_module(session, ticket, employee_id=_employee_id(actor), now=now)
         place, opened = projections.find_place(session, ticket.launch_id), True
     if place is None or place.employee_id != actor.employee_id:
         raise NotFoundError(ticket.launch_id)
@@ -363,7 +236,7 @@ def hear_attempt(session: Session, event: AttemptGraded) -> None:
         return
     module_id, course = closed
     lock_clock(session, event.employee_id)
-    enrolment = enrol(session, course, employee_id=event.employee_id, now=event.at, admitted=True)
+    enrolment = _enrolled(session, course, event.employee_id, now=event.at)
     module_version_id = followed_module(session, course, enrolment, module_id)
     if module_version_id is None:
         return
@@ -373,6 +246,44 @@ def hear_attempt(session: Session, event: AttemptGraded) -> None:
     if event.passed and progress.passed_at is None:
         progress.passed_at = event.at
     _settle(session, enrolment, progress, actor=actor, now=event.at)
+
+
+def _enrolled(session: Session, course: AnyCourse, employee_id: int, *, now: datetime) -> Enrolment:
+    """The enrolment of somebody who may take the course; made where they have none."""
+    asked = select(Enrolment).where(
+        Enrolment.employee_id == employee_id, Enrolment.course_id == course.id
+    )
+    found = session.scalar(asked)
+    if found is None:
+        enrol(session, course, employee_id=employee_id, now=now, admitted=True)
+        found = session.scalars(asked).one()
+    return found
+
+
+def _follow(
+    session: Session, enrolment: Enrolment, module_id: int, module_version_id: int, now: datetime
+) -> ModuleProgress:
+    """The person's progress in a module, moved to this version unless it is completed."""
+    enrolment.started_at = enrolment.started_at or now
+    asked = (
+        select(ModuleProgress)
+        .where(ModuleProgress.enrolment_id == enrolment.id, ModuleProgress.module_id == module_id)
+        .execution_options(populate_existing=True)
+    )
+    progress = session.scalar(asked)
+    if progress is None or not (
+        progress.completed_at is not None or progress.module_version_id == module_version_id
+    ):
+        follow(
+            session,
+            enrolment.id,
+            module_id,
+            module_version_id,
+            employee_id=enrolment.employee_id,
+            now=now,
+        )
+        progress = session.scalars(asked).one()
+    return progress
 
 
 def _settle(

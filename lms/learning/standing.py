@@ -48,28 +48,69 @@ class Tests:
     last_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What of a module version somebody has done, named like the columns of ``ModuleProgress``."""
+
+    slides_total: int
+    slides_seen: int
+    checks_total: int
+    checks_answered: int
+    checks_correct: int
+    surveys_total: int
+    surveys_answered: int
+    """Required items only, as in ``surveys_total``."""
+
+
 def count(session: Session, progress: ModuleProgress, *, employee_id: int) -> None:
     """Bring the counts of a progress row in step with the module version it is on."""
-    version = session.get_one(ModuleVersion, progress.module_version_id)
-    slides = slide_keys(session, version.id)
-    progress.slides_total = len(slides)
-    progress.slides_seen = len(
-        slides & seen_slides(session, progress.enrolment_id, progress.module_id)
+    counts = counts_of(
+        session,
+        progress.module_version_id,
+        progress.enrolment_id,
+        progress.module_id,
+        employee_id=employee_id,
     )
-    checks_id = version.checks_quiz_version_id
-    questions = questions_of(session, checks_id) if checks_id is not None else []
+    for name in Counts.__slots__:
+        setattr(progress, name, getattr(counts, name))
+
+
+def counts_of(
+    session: Session,
+    module_version_id: int,
+    enrolment_id: int,
+    module_id: int,
+    *,
+    employee_id: int,
+) -> Counts:
+    """Count what somebody has done of a module version."""
+    slides = slide_keys(session, module_version_id)
+    (checks_id,) = _CHECKS.scalars(session, version=module_version_id)
+    questions = questions_of(session, checks_id) if checks_id is not None else ()
     checks = {question.code for question in questions if question.graded}
     surveys = {q.code for q in questions if not q.graded and q.body.required}
     given = answers_of(session, checks_id, employee_id)
-    progress.checks_total, progress.surveys_total = len(checks), len(surveys)
-    progress.checks_answered = len(checks & given.checks.keys())
-    progress.checks_correct = sum(given.checks[code][1] for code in checks & given.checks.keys())
-    progress.surveys_answered = len(surveys & given.surveys.keys())
+    return Counts(
+        slides_total=len(slides),
+        slides_seen=len(slides & seen_slides(session, enrolment_id, module_id)),
+        checks_total=len(checks),
+        checks_answered=len(checks & given.checks.keys()),
+        checks_correct=sum(given.checks[code][1] for code in checks & given.checks.keys()),
+        surveys_total=len(surveys),
+        surveys_answered=len(surveys & given.surveys.keys()),
+    )
+
+
+_CHECKS = Prepared(
+    select(ModuleVersion.checks_quiz_version_id).where(ModuleVersion.id == bindparam("version"))
+)
 
 
 def answers_of(session: Session, checks_version_id: int | None, employee_id: int) -> Answers:
     """What somebody answered inside the slides, in this or an earlier version of the checks."""
-    row = _QUIZ_OF.first(session, version=checks_version_id)
+    row = None
+    if checks_version_id is not None:
+        row = _QUIZ_OF.first(session, version=checks_version_id)
     if row is None:
         return Answers({}, {})
     graded = _GRADED.all(session, person=employee_id, quiz=row[0])

@@ -17,9 +17,10 @@ from lms.catalog.models import Course, Module
 from lms.catalog.source import PictureSource
 from lms.catalog.stored import source_of
 from lms.core.access import Role, system_actor
+from lms.kernel.ids import public_id
 from lms.kernel.result import DomainError
-from lms.learning import service as learning
-from lms.learning.models import SlideProgress
+from lms.learning.models import Enrolment, SlideProgress
+from lms.learning.opening import Ticket, enrol, open_module
 from lms.people.models import Employee
 from lms.people.service import grant_role
 from tests.authoring.uploads import conversion, import_of, upload
@@ -228,9 +229,8 @@ def test_the_list_shows_first_slide_learners_and_what_is_to_do(
     thumb = {"sha": "0" * 64, "type": "image/webp", "w": 320, "h": 180}
     assets = {"assets/a.webp": {**thumb, "sha": "1" * 64}, "assets/a-thumb.webp": thumb}
     with database.transaction(cast.aoba) as session:
-        course = session.get_one(Course, made.id)
-        one = learning.enrol(session, course, employee_id=cast.aoki.employee_id, now=clock.now())
-        learning.open_module(session, one, made.modules[0].id, now=clock.now())
+        ticket = Ticket(public_id(), made.id, made.modules[0].id, clock.now())
+        open_module(session, ticket, employee_id=cast.aoki.employee_id, now=clock.now())
         plain = module_source("絵のない単元")
         picture = PictureSource("assets/a.webp")
         slides = (replace(plain.slides[0], script="", picture=picture), *plain.slides[1:])
@@ -258,8 +258,10 @@ def test_results_count_one_municipality(visitor, cast, database, clock):
     ):  # fmt: skip
         with database.transaction(tenant) as session:
             course = session.get_one(Course, made.id)
-            one = learning.enrol(session, course, employee_id=person.employee_id, now=clock.now())
-            session.flush()
+            enrol(session, course, employee_id=person.employee_id, now=clock.now())
+            one = session.scalars(
+                select(Enrolment).where(Enrolment.employee_id == person.employee_id)
+            ).one()
             session.add(
                 SlideProgress(
                     enrolment_id=one.id, module_id=made.modules[0].id,

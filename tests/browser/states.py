@@ -19,7 +19,7 @@ from lms.certification import service as certification
 from lms.core.access import Role
 from lms.help.queries import contents
 from lms.kernel.result import DomainError
-from lms.learning import service as learning
+from lms.learning.opening import enrol
 from tests.factories import make_course, module_source
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _submitted_attempt(session: Session, state: AppState, cast: Cast, made: Made
     """青木 has begun the course and handed in its first quiz without an answer."""
     aoki, now = cast.aoki.actor(), state.clock.now()
     course = session.get_one(Course, made.id)
-    learning.enrol(session, course, employee_id=cast.aoki.employee_id, now=now)
+    enrol(session, course, employee_id=cast.aoki.employee_id, now=now)
     version = session.get_one(ModuleVersion, made.modules[0].version_id)
     quiz = version.final_quiz_version_id or 0
     attempt = assessment.start_attempt(session, quiz, actor=aoki, now=now)

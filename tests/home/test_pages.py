@@ -10,11 +10,12 @@ import pytest
 from itsdangerous import URLSafeSerializer
 
 from lms.catalog.content import AssetRef
-from lms.catalog.models import Course
 from lms.core import audit
 from lms.core.access import Role
+from lms.kernel.ids import public_id
 from lms.learning import rules, service
 from lms.learning.access import Asked, install_admission
+from lms.learning.opening import Ticket, open_module
 from lms.learning.rules import BeatKind
 from lms.wiring import _asked_courses
 from tests.factories import make_course, module_source
@@ -29,16 +30,14 @@ def text_of(page):
 def learn(database, person, made, now, *slides, index=0, seconds=60):
     """Open a module and see slides of it, through the services."""
     with database.transaction(person.tenant_id) as session:
-        course = session.get_one(Course, made.id)
-        enrolment = service.enrol(session, course, employee_id=person.employee_id, now=now)
-        module_id = made.modules[index].id
-        launch = service.open_module(session, enrolment, module_id, now=now)
+        ticket = Ticket(public_id(), made.id, made.modules[index].id, now)
+        open_module(session, ticket, employee_id=person.employee_id, now=now)
         beats = [
             rules.Beat(number, slide, BeatKind.SLIDE, 3.5, seconds)
             for number, slide in enumerate(slides, start=1)
         ]
         later = now + timedelta(seconds=seconds * len(slides))
-        service.record_beats(session, launch.public_id, beats, actor=person.actor(), now=later)
+        service.record_beats(session, ticket.launch_id, beats, actor=person.actor(), now=later)
 
 
 @pytest.fixture

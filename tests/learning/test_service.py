@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from lms.catalog.models import Course
 from lms.catalog.source import CompletionPolicy
 from lms.core import events
 from lms.core.audit import AuditAction, AuditEntry
+from lms.kernel.ids import public_id
 from lms.kernel.result import DomainError, ForbiddenError, NotFoundError
 from lms.learning import rules, service
 from lms.learning.access import install_admission
@@ -22,6 +22,7 @@ from lms.learning.models import (
     ProgressEvent,
     SlideProgress,
 )
+from lms.learning.opening import Ticket, open_module
 from lms.learning.rules import Beat, BeatKind
 from tests.factories import make_course, module_source
 
@@ -32,10 +33,9 @@ class Student:
     def __init__(self, database, person, made, now, index=0):
         self.database, self.person, self.made = database, person, made
         with database.transaction(person.tenant_id) as session:
-            course = session.get_one(Course, made.id)
-            enrolment = service.enrol(session, course, employee_id=person.employee_id, now=now)
-            module_id = made.modules[index].id
-            self.launch = service.open_module(session, enrolment, module_id, now=now).public_id
+            ticket = Ticket(public_id(), made.id, made.modules[index].id, now)
+            open_module(session, ticket, employee_id=person.employee_id, now=now)
+            self.launch = ticket.launch_id
 
     def send(self, now, *beats):
         with self.database.transaction(self.person.tenant_id) as session:

@@ -15,7 +15,7 @@ from lms.certification import service as certification
 from lms.core.access import Role, system_actor
 from lms.core.web.static import URLSafeSerializer
 from lms.jobs import service as jobs
-from lms.learning import service as learning
+from lms.learning.opening import enrol
 from lms.people.models import Employee
 from lms.people.service import grant_role
 from tests.cast import HIRED
@@ -40,7 +40,7 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
         )
         course = session.get_one(Course, made.id)
         version = session.get_one(ModuleVersion, made.modules[0].version_id)
-        learning.enrol(session, course, employee_id=cast.aoki.employee_id, now=now)
+        enrol(session, course, employee_id=cast.aoki.employee_id, now=now)
         attempt = assessment.start_attempt(
             session, version.final_quiz_version_id or 0, actor=aoki, now=now
         )

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
-    from lms.learning.service import BeatResult, Ticket
+    from lms.learning.opening import Ticket
+    from lms.learning.service import BeatResult
 
 MODULE = "/learn/<course>/<module>"
 TEXT = "text"

@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from lms.kernel.ids import public_id
 from lms.kernel.result import NotFoundError
-from lms.learning.service import Ticket
+from lms.learning.opening import Ticket
 
 if TYPE_CHECKING:
     from lms.core.access import Actor

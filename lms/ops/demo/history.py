@@ -18,7 +18,7 @@ from lms.kernel.ids import public_id
 from lms.kernel.workdays import is_open_day, next_open_day
 from lms.learning import rules
 from lms.learning import service as learning
-from lms.learning.service import Ticket
+from lms.learning.opening import Ticket
 
 if TYPE_CHECKING:
     import random

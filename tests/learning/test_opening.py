@@ -1,4 +1,4 @@
-"""A page that is opened again: few statements, and the same version as through the long way."""
+"""Opening a module: few statements, and the version that is followed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lms.kernel.ids import public_id
 from lms.kernel.result import NotFoundError
 from lms.learning import service
 from lms.learning.models import Launch, ModuleProgress
+from lms.learning.opening import Ticket
 from lms.learning.rules import Beat, BeatKind
 from tests.factories import make_course, module_source
 
@@ -20,7 +21,7 @@ class Reader:
         self.database, self.person, self.made, self.clock = database, person, made, clock
 
     def ticket(self):
-        return service.Ticket(public_id(), self.made.id, self.made.modules[0].id, self.clock.now())
+        return Ticket(public_id(), self.made.id, self.made.modules[0].id, self.clock.now())
 
     def see(self, ticket, slide, person=None):
         person = person or self.person
@@ -53,6 +54,11 @@ def test_the_first_time_begins_the_module(reader):
     ticket = reader.ticket()
     assert reader.see(ticket, "s1").opened == reader.launched(ticket).module_version_id
     assert reader.progress.slides_seen == 1
+
+
+def test_the_first_time_needs_few_statements(reader, statements):
+    with statements(most=20):
+        reader.see(reader.ticket(), "s1")
 
 
 def test_again_goes_on_where_it_was_in_few_statements(reader, statements):
