@@ -12,25 +12,57 @@ Threads that never took a turn (workers, commands, tests) step aside for nobody.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_turn = threading.Lock()
+
+class _Turn:
+    """A lock that is handed on in order; Python's own may be taken by whoever comes just then."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._taken = False
+        self.begun: deque[threading.Lock] = deque()
+        """Those who were aside. They go first, for they are nearer to their end."""
+        self.new: deque[threading.Lock] = deque()
+
+    def take(self, queue: deque[threading.Lock]) -> None:
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            queue.append(mine)
+        mine.acquire()  # Until ``give`` hands the turn over.
+
+    def give(self) -> None:
+        with self._guard:
+            queue = self.begun or self.new
+            if queue:
+                queue.popleft().release()
+            else:
+                self._taken = False
+
+
+_turn = _Turn()
 _mine = threading.local()
 
 
 @contextmanager
 def take_turn() -> Iterator[None]:
     """Wait for the turn and have it inside the block; a thread takes it once."""
-    with _turn:
-        _mine.has = True
-        try:
-            yield
-        finally:
-            _mine.has = False
+    _turn.take(_turn.new)
+    _mine.has = True
+    try:
+        yield
+    finally:
+        _mine.has = False
+        _turn.give()
 
 
 @contextmanager
@@ -44,9 +76,9 @@ def step_aside() -> Iterator[None]:
         yield
         return
     _mine.has = False
-    _turn.release()
+    _turn.give()
     try:
         yield
     finally:
-        _turn.acquire()
+        _turn.take(_turn.begun)
         _mine.has = True

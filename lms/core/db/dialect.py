@@ -35,6 +35,8 @@ _PAUSE = 0.0005
 """Seconds between two tries to become SQLite's writer; a writing request takes a few times that."""
 
 _LONGEST_PAUSE = 0.01
+_TRIES = 5
+"""Tries after which who waits lets other requests of the process go on meanwhile."""
 
 
 def prepare_sqlite(connection: Any, *, read_only: bool) -> None:  # noqa: ANN401 - of the driver
@@ -90,16 +92,19 @@ def _become_writer(cursor: Any, begin: str, busy: type[Exception]) -> None:  # n
     this way, and waited 81 and 18 ms at most.
     """
     until = monotonic() + BUSY_SECONDS
-    pause = _PAUSE
+    pause, tries = _PAUSE, 0
     while True:
         try:
             cursor.execute(begin)
         except busy as error:
             if error.sqlite_errorcode != SQLITE_BUSY or monotonic() > until:  # type: ignore[attr-defined]
                 raise
-            # Who has the lock may be a thread of this process that waits for its turn.
-            with step_aside():
+            tries += 1
+            if tries < _TRIES:
                 sleep(pause)
+            else:  # Who has the lock may be a thread of this process that waits for its turn.
+                with step_aside():
+                    sleep(pause)
             # Who has waited for long waits for somebody slow.
             pause = min(pause * 1.05, _LONGEST_PAUSE)
         else:
