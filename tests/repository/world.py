@@ -19,7 +19,7 @@ from lms.learning import service as learning
 from lms.people.models import Employee
 from lms.people.service import grant_role
 from tests.cast import HIRED
-from tests.factories import make_course, module_source
+from tests.factories import give_speech, make_course, module_source
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -64,6 +64,7 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
         )
         job = jobs.enqueue(session, "tests.none", {}, actor=aoki, now=now)
         session.flush()
+        give_speech(session, files)
         return {
             "accent": "0b5a50",
             "assignments.public_id": campaign.public_id,
@@ -78,12 +79,14 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
             "course_id": made.public_id,
             "document": "worksheet",
             "jobs.public_id": job.public_id,
+            "lang": "ja",
             "locale": "ja",
             "media.token": media_token(app, files.put(b"sound")),
             "module": made.modules[0].public_id,
             "module_id": made.modules[0].public_id,
             "help.name": "operating",
             "programme": f"programme-{cast.aoba}",
+            "slide": "s1",
             "static_file.name": "app.css",
             "reports.public_id": cast.aoki.employee_public_id,
         }
