@@ -32,7 +32,7 @@ from lms.learning.views import captions, courses, paper, player, programmes, qui
 from lms.learning.views.slice import learning
 from lms.ops.gallery_views import design
 from lms.ops.health_views import health
-from lms.reports import results_views
+from lms.reports import grant_views, results_views
 from lms.reports.views import reports
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ PAGE_MODULES = (
     draft_captions,
     drafts,
     imports,
+    grant_views,
     results_views,
 )
 """Modules whose import registers pages of a slice that has several."""

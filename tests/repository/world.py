@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lms.assessment import service as assessment
+from lms.assessment.models import AttemptGrant
 from lms.assignments import service as assignments
 from lms.authoring import service as authoring
 from lms.catalog.models import Course, ModuleVersion
@@ -43,6 +44,17 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
         learning.enrol(session, course, employee_id=cast.aoki.employee_id, now=now)
         attempt = assessment.start_attempt(
             session, version.final_quiz_version_id or 0, actor=aoki, now=now
+        )
+        session.add(
+            AttemptGrant(
+                tenant_id=cast.aoba,
+                employee_id=cast.aoki.employee_id,
+                quiz_id=attempt.quiz_id,
+                number=2,
+                reason="受験の途中で通信が切れたため",
+                granted_by=cast.ono.name,
+                granted_at=now,
+            )
         )
         audience = assignments.Audience(units=(cast.units["0401"][1],))
         campaign = assignments.create_campaign(
