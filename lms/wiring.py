@@ -11,6 +11,7 @@ from lms.assignments import queries as assignment_queries
 from lms.assignments.views import assignments
 from lms.authoring import narrating
 from lms.authoring.materials import install_learners
+from lms.authoring.views import captions as draft_captions
 from lms.authoring.views import drafts, imports
 from lms.authoring.views.slice import authoring
 from lms.catalog.events import ModulePublished
@@ -27,11 +28,11 @@ from lms.learning import service as learning_service
 from lms.learning.access import Asked, install_admission
 from lms.learning.events import CourseCompleted
 from lms.learning.queries import learners_of
-from lms.learning.views import courses, paper, player, programmes, quiz
+from lms.learning.views import captions, courses, paper, player, programmes, quiz
 from lms.learning.views.slice import learning
 from lms.ops.gallery_views import design
 from lms.ops.health_views import health
-from lms.reports import results_views
+from lms.reports import grant_views, results_views
 from lms.reports.views import reports
 
 if TYPE_CHECKING:
@@ -57,7 +58,19 @@ SLICES: tuple[Slice, ...] = (
     manual,
 )
 
-PAGE_MODULES = (courses, paper, player, programmes, quiz, drafts, imports, results_views)
+PAGE_MODULES = (
+    captions,
+    courses,
+    paper,
+    player,
+    programmes,
+    quiz,
+    draft_captions,
+    drafts,
+    imports,
+    grant_views,
+    results_views,
+)
 """Modules whose import registers pages of a slice that has several."""
 
 LISTENERS: dict[type[Any], tuple[Callable[[Session, Any], None], ...]] = {

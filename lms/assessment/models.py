@@ -112,6 +112,25 @@ class Attempt(PublicIdMixin, TenantOwned, Base):
     passed: Mapped[bool | None] = mapped_column()
 
 
+class AttemptGrant(PublicIdMixin, TenantOwned, Base):
+    """One attempt more than the rules of a quiz allow, granted to one person; never changed."""
+
+    __tablename__ = "attempt_grant"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "employee_id", "quiz_id", "number"),
+        ForeignKeyConstraint(["tenant_id", "employee_id"], ["employee.tenant_id", "employee.id"]),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_id: Mapped[int] = mapped_column()
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quiz.id"))
+    number: Mapped[int] = mapped_column()
+    """The attempt it allows, so that two people who grant the same one grant it once."""
+    reason: Mapped[str] = mapped_column(Text)
+    granted_by: Mapped[str] = mapped_column(Text)
+    granted_at: Mapped[datetime] = mapped_column()
+
+
 class Answer(TenantOwned, Base):
     """A saved answer; every save is a new revision, the highest one counts."""
 

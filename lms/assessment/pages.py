@@ -134,10 +134,21 @@ class AttemptRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantRow:
+    """A further attempt: which one, why, by whom and when."""
+
+    number: int
+    reason: str
+    granted_by: str
+    granted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StartPage:
     """A quiz before it begins. ``left`` is None where attempts are not limited.
 
-    ``expired``: the open attempt ran out of time and waits for its marks.
+    ``expired``: the open attempt ran out of time and waits for its marks. ``allowed`` counts the
+    attempts granted beyond the rules; ``granted`` is the one that was not used yet.
     """
 
     policy: QuizPolicy
@@ -146,6 +157,8 @@ class StartPage:
     running: AttemptRow | None
     expired: bool
     left: int | None
+    allowed: int
+    granted: GrantRow | None
     official: float | None
     passed: bool
 

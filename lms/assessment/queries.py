@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, literal, select
 
 from lms.assessment import drawing, pages, rules
 from lms.assessment.checks import check_result
+from lms.assessment.grants import list_grants
 from lms.assessment.models import (
     Answer,
     Attempt,
@@ -72,13 +73,17 @@ def start_page(
     size = sum(question.graded for question in questions_of(session, version.id))
     running = next((each for each in attempts if each.is_open), None)
     graded = [each for each in attempts if not each.is_open]
+    grants = list_grants(session, version.quiz_id, employee_id) if policy.attempts else ()
+    left = rules.attempts_left(policy, len(attempts), len(grants))
     return pages.StartPage(
         policy=policy,
         questions=min(policy.draw or size, size),
         attempts=attempts,
         running=running,
         expired=running is not None and rules.is_over(running.deadline_at, now),
-        left=rules.attempts_left(policy, len(attempts)),
+        left=left,
+        allowed=policy.attempts + len(grants),
+        granted=grants[-1] if grants and left else None,
         official=rules.official_score([each.score or 0.0 for each in graded], policy.grade),
         passed=any(each.passed for each in graded),
     )
@@ -209,6 +214,8 @@ def result_page(
     graded = [each for each in attempts if not each.is_open]
     has_passed = any(each.passed for each in graded)
     answering = len(graded) < len(attempts)
+    quiz = attempt.quiz_id, attempt.employee_id
+    granted = len(list_grants(session, *quiz)) if policy.attempts else 0
     disclosed = (
         rules.Disclosure.KEYS
         if reveal
@@ -221,7 +228,7 @@ def result_page(
         answering=answering,
         reviews=_reviews(session, attempt, policy, locale, disclosed),
         questions=len(attempt.question_ids),
-        left=rules.attempts_left(policy, len(attempts)),
+        left=rules.attempts_left(policy, len(attempts), granted),
         official=rules.official_score([each.score or 0.0 for each in graded], policy.grade),
         graded_attempts=len(graded),
         has_passed=has_passed,

@@ -10,6 +10,7 @@ from math import floor
 from typing import TYPE_CHECKING, Any
 
 from lms.assessment.values import Feedback, GradePolicy, QuizPolicy
+from lms.kernel.messages import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +31,16 @@ class Disclosure(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AttemptStanding:
+    """What somebody has done at a quiz. ``answering``: an attempt of theirs is open."""
+
+    used: int
+    granted: int
+    answering: bool
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a whole attempt. ``score`` is a percentage with one decimal."""
 
@@ -39,9 +50,20 @@ class Outcome:
     passed: bool
 
 
-def attempts_left(policy: QuizPolicy, used: int) -> int | None:
-    """How many more attempts may be started; None where there is no limit."""
-    return None if policy.attempts == 0 else max(0, policy.attempts - used)
+def attempts_left(policy: QuizPolicy, used: int, granted: int = 0) -> int | None:
+    """How many more attempts may be started, with those granted; None where there is no limit."""
+    return None if policy.attempts == 0 else max(0, policy.attempts + granted - used)
+
+
+def grant_refusal(policy: QuizPolicy, standing: AttemptStanding) -> str:
+    """Why no further attempt can be granted now, as a message id; empty where one can."""
+    if standing.passed:
+        return N_("This person has already passed the quiz.")
+    if standing.answering:
+        return N_("This person is still answering the last attempt.")
+    if attempts_left(policy, standing.used, standing.granted) != 0:
+        return N_("This person can still take the quiz. Another attempt is not needed.")
+    return ""
 
 
 def deadline(policy: QuizPolicy, started_at: datetime) -> datetime | None:

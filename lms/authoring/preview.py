@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lms.authoring.queries import narrations
 from lms.catalog.content import build_slides
-from lms.catalog.queries import NarrationRow, SlideRow
+from lms.catalog.queries import NarrationRow, SlideRow, shown_language
 from lms.catalog.source import QuestionKind, SurveyKind
 from lms.kernel.ids import public_id
 from lms.kernel.result import DomainError
@@ -44,12 +44,8 @@ def preview_page(
     Raises:
         DomainError: every slide is hidden.
     """
-    built = build_slides(content, default_voice=default_voice)
-    if not built:
-        raise DomainError("module.empty", "A module needs at least one slide.")
-    keys = {need.key for s in built for need in (s.narration, s.narration_en) if need}
-    spoken = narrations(session, keys)
-    lang = locale if all(locale in slide.content for slide in built) else "ja"
+    slides = draft_slides(session, content, default_voice=default_voice)
+    lang = shown_language([slide.content for slide in slides], locale)
     sources = {slide.id: slide for slide in content.source.slides}
     return render.player_page(
         render.ModuleFacts(
@@ -60,15 +56,31 @@ def preview_page(
             license=content.source.license,
             voice_credit=CREDITS.get(content.source.voice or default_voice, ""),
         ),
-        [slide_facts(_row(slide, spoken), lang, site) for slide in built],
+        [slide_facts(slide, lang, site) for slide in slides],
         render.LearnerFacts(
             launch_id="",
             account="",
-            stops={slide.key: _stops(sources[slide.key]) for slide in built},
+            stops={slide.key: _stops(sources[slide.key]) for slide in slides},
         ),
         urls=PlayerUrls(module=here, text=here, progress="", answer="", exit=exit_url),
         settings=PlayerSettings(),
     )
+
+
+def draft_slides(
+    session: Session, content: ModuleContent, *, default_voice: str
+) -> tuple[SlideRow, ...]:
+    """The slides of a draft as if it were published, with the speech there is; one statement.
+
+    Raises:
+        DomainError: every slide is hidden.
+    """
+    built = build_slides(content, default_voice=default_voice)
+    if not built:
+        raise DomainError("module.empty", "A module needs at least one slide.")
+    keys = {need.key for s in built for need in (s.narration, s.narration_en) if need}
+    spoken = narrations(session, keys)
+    return tuple(_row(slide, spoken) for slide in built)
 
 
 def _row(slide: BuiltSlide, spoken: dict[str, Narration]) -> SlideRow:

@@ -16,6 +16,9 @@ class Permission(StrEnum):
     ASSIGNMENT_EDIT = "assignment:edit"
     """Ask departments or people to take a course by a date."""
 
+    ATTEMPT_GRANT = "attempt:grant"
+    """Give somebody in scope one more attempt at a quiz."""
+
     AUDIT_VIEW = "audit:view"
     """Read the audit log."""
 
@@ -76,6 +79,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PERSON_VIEW,
         Permission.ANSWERS_VIEW,
         Permission.ASSIGNMENT_EDIT,
+        Permission.ATTEMPT_GRANT,
         Permission.CERTIFICATE_REVOKE,
     },
     Role.AUDITOR: _EVERYBODY

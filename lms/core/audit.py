@@ -35,6 +35,7 @@ class AuditAction(StrEnum):
     ACCOUNT_SIGNED_OUT = "account.signed-out"
     ASSIGNMENT_CANCELLED = "assignment.cancelled"
     ASSIGNMENT_CREATED = "assignment.created"
+    ATTEMPT_GRANTED = "attempt.granted"
     CERTIFICATE_ISSUED = "certificate.issued"
     CERTIFICATE_REVOKED = "certificate.revoked"
     COURSE_COMPLETED = "course.completed"

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent / "pages"
 PERMISSION_LABELS = {
     Permission.ANSWERS_VIEW: "See how others answered each question",
     Permission.ASSIGNMENT_EDIT: "Assign courses",
+    Permission.ATTEMPT_GRANT: "Grant one more attempt at a quiz",
     Permission.AUDIT_VIEW: "Read the audit log",
     Permission.CERTIFICATE_REVOKE: "Revoke a certificate issued in error",
     Permission.COURSE_EDIT: "Import and edit materials, see their results",

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 
 from lms.catalog.content import AssetRef, first_asset
-from lms.catalog.models import CourseVersionModule, Slide
+from lms.catalog.models import CourseVersionModule, Narration, Slide
 from lms.core.db.kept import kept
 
 if TYPE_CHECKING:
@@ -56,6 +56,29 @@ def _picture(content: dict[str, Any], locale: str) -> AssetRef | None:
         return AssetRef.from_json(content["picture"])
     texts = content.get(locale) or content.get("ja") or {}
     return first_asset(texts.get("html", ""))
+
+
+def spoken_languages(session: Session, course_version_id: int) -> dict[int, tuple[str, ...]]:
+    """In which languages all speech of a module is there, by its version; one statement."""
+    rows = session.execute(
+        select(Slide.module_version_id, Narration.lang)
+        .join(CourseVersionModule, CourseVersionModule.module_version_id == Slide.module_version_id)
+        .join(
+            Narration,
+            and_(
+                Narration.tenant_id == Slide.tenant_id,
+                or_(Narration.key == Slide.narration_key, Narration.key == Slide.narration_key_en),
+            ),
+        )
+        .where(CourseVersionModule.course_version_id == course_version_id)
+        .group_by(Slide.module_version_id, Narration.lang)
+        .having(func.min(Narration.audio_sha) != "")
+        .order_by(Narration.lang.desc())
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for version_id, lang in rows:
+        found[version_id] = (*found.get(version_id, ()), lang)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

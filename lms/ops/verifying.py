@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
-from lms.assessment.models import Attempt, AttemptState, Grade
+from lms.assessment.models import Attempt, AttemptGrant, AttemptState, Grade, QuizVersion
 from lms.catalog.models import ModuleVersion, Narration
 from lms.certification.models import Certificate
 from lms.core import audit
@@ -117,6 +117,23 @@ def _check_learning(session: Session, tenant_id: int) -> list[Finding]:
             > 0.001,  # noqa: PLR2004 - rounding
         )
     )
+    granted = (
+        select(AttemptGrant.employee_id, AttemptGrant.quiz_id, func.count().label("more"))
+        .group_by(AttemptGrant.employee_id, AttemptGrant.quiz_id)
+        .subquery()
+    )
+    allowed = QuizVersion.policy["attempts"].as_integer()
+    beyond = session.scalar(
+        select(func.count(Attempt.id))
+        .join(QuizVersion, QuizVersion.id == Attempt.quiz_version_id)
+        .outerjoin(
+            granted,
+            and_(
+                granted.c.employee_id == Attempt.employee_id, granted.c.quiz_id == Attempt.quiz_id
+            ),
+        )
+        .where(allowed > 0, Attempt.number > allowed + func.coalesce(granted.c.more, 0))
+    )
     done = (
         select(
             ModuleProgress.enrolment_id,
@@ -138,6 +155,13 @@ def _check_learning(session: Session, tenant_id: int) -> list[Finding]:
             count=wrong,
         )
         found.append(Finding(N_("grades"), detail))
+    if beyond:
+        detail = gettext(
+            "municipality %(tenant)s: %(count)s attempts are neither allowed nor granted",
+            tenant=tenant_id,
+            count=beyond,
+        )
+        found.append(Finding(N_("attempts"), detail))
     if uneven:
         detail = gettext(
             "municipality %(tenant)s: %(count)s enrolments count too much; "

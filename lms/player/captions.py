@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 
 import budoux
 
+from lms.player.timeline import shift
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from lms.player.timeline import Cue, Timeline
 
 _LEADING_FORBIDDEN = (
@@ -31,6 +35,32 @@ def to_vtt(timeline: Timeline, max_chars: int = 26, lines: int = 2) -> str:
         lines: most lines shown at once.
     """
     blocks = ["WEBVTT"]
+    for number, shown in enumerate(_cues(timeline, max_chars, lines), start=1):
+        blocks.append(f"{number}\n{shown}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def join_vtt(parts: Iterable[tuple[str, Timeline]], max_chars: int = 26, lines: int = 2) -> str:
+    """Return the captions of several recordings as those of one that plays them in a row.
+
+    Args:
+        parts: a name, which stands as a note before the captions, and what is said when.
+        max_chars: as in ``to_vtt``.
+        lines: as in ``to_vtt``.
+    """
+    blocks, number, position = ["WEBVTT"], 0, 0.0
+    for name, timeline in parts:
+        # A note ends at an empty line, and must not look like the times of a cue.
+        blocks.append(f"NOTE {' '.join(name.split()).replace('-->', '→')}")
+        for shown in _cues(shift(timeline, position), max_chars, lines):
+            number += 1
+            blocks.append(f"{number}\n{shown}")
+        position += timeline.duration
+    return "\n\n".join(blocks) + "\n"
+
+
+def _cues(timeline: Timeline, max_chars: int, lines: int) -> Iterator[str]:
+    """The captions in order, each as its times and its lines."""
     for cue in timeline.cues:
         rows = _rows(cue.text, max_chars)
         for index in range(0, len(rows), lines):
@@ -38,8 +68,7 @@ def to_vtt(timeline: Timeline, max_chars: int = 26, lines: int = 2) -> str:
             start = _time_at(cue, group[0][0])
             end = _time_at(cue, group[-1][1])
             text = "\n".join(_escape(cue.text[first:last]) for first, last in group)
-            blocks.append(f"{len(blocks)}\n{_timestamps(start, end)}\n{text}")
-    return "\n\n".join(blocks) + "\n"
+            yield f"{_timestamps(start, end)}\n{text}"
 
 
 @lru_cache(maxsize=1)

@@ -30,6 +30,7 @@ from lms.people.service import log_view
 from lms.reports import overview as numbers
 from lms.reports import person as persons
 from lms.reports import tables
+from lms.reports.attempts import granted_attempts, used_up
 from lms.reports.chosen import find_chosen
 from lms.reports.duty_file import duty_batches
 from lms.reports.export import ExportFormat, export
@@ -149,6 +150,9 @@ def person(public_id: str) -> ResponseReturnValue:
         card=persons.person_card(db(), found, on=today),
         courses=persons.person_courses(db(), found, on=today),
         certificates=certificates_of(db(), found.id),
+        used_up=used_up(db(), found.id),
+        granted=granted_attempts(db(), found.id),
+        may_grant=actor().can(Permission.ATTEMPT_GRANT) and found.id != actor().employee_id,
         today=today,
     )
 

@@ -262,7 +262,7 @@ def test_used_up_attempts_are_said_and_no_button_is_left(
     sitting = Sitting(aoki, quiz)
     result = aoki.visit(sitting.submit())
     assert "不合格" in result.text
-    assert "研修の担当者へご相談ください" in result.text
+    assert "人事担当に相談してください" in result.text
     start = aoki.visit(quiz.url)
     assert "すべて使いました" in start.text
     assert start.select("main form") == []

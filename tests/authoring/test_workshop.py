@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -13,6 +14,8 @@ from sqlalchemy import select
 
 from lms.authoring import service, tasks
 from lms.authoring.models import DeckImport, Draft
+from lms.authoring.narrating import request_speech
+from lms.catalog.content import build_slides
 from lms.catalog.models import Course, Module
 from lms.catalog.source import PictureSource
 from lms.catalog.stored import source_of
@@ -25,7 +28,7 @@ from lms.people.models import Employee
 from lms.people.service import grant_role
 from tests.authoring.uploads import conversion, import_of, upload
 from tests.cast import HIRED
-from tests.factories import make_course, module_source
+from tests.factories import give_speech, make_course, module_source
 
 
 @pytest.fixture
@@ -291,3 +294,27 @@ def test_a_real_deck(browser, run, tmp_path):
     public_id = import_of(upload(browser, deck.read_bytes()))
     assert run(public_id)["slides"] == 3
     assert len(browser.visit(f"/author/imports/{public_id}").select(".authoring-card img")) == 3
+
+
+def test_captions_of_a_draft_are_there_with_its_speech(
+    app, browser, draft, database, cast, visitor, clock
+):
+    address = f"/author/drafts/{draft}/captions/ja.zip"
+    page = browser.visit(f"/author/drafts/{draft}/module")
+    links = page.select('[aria-labelledby="captions-title"] a')
+    assert [link["href"] for link in links] == [address]
+    assert "3枚のうち0枚" in browser.visit(address, 422).get_text()
+    with database.transaction(cast.aoba) as session:
+        row = session.scalars(select(Draft).where(Draft.public_id == draft)).one()
+        content = service.content_of_revision(service.current_revision(session, row))
+        needs = [
+            slide.narration
+            for slide in build_slides(content, default_voice=app.extensions["lms"].settings.voice)
+        ]
+        request_speech(session, needs, owner="draft", now=clock.now())
+        session.flush()
+        give_speech(session, app.extensions["lms"].files)
+    with zipfile.ZipFile(io.BytesIO(browser.get(address).data)) as archive:
+        assert archive.namelist() == ["00-all.vtt", "01-s1.vtt", "02-s2.vtt", "03-s3.vtt"]
+    for person, status in ((cast.aoki, 403), (cast.ono, 403), (cast.kitayama, 403)):
+        assert visitor(person).get(address).status_code == status

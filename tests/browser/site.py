@@ -13,9 +13,11 @@ from playwright.sync_api import Browser, Page
 from lms.app import create_app
 from lms.core.settings import load_settings
 from lms.kernel.clock import FixedClock
+from tests.browser.player_harness import tone
 from tests.browser.serving import served, session_cookie
 from tests.browser.states import build_states
 from tests.cast import Cast
+from tests.factories import give_speech
 from tests.repository.test_access_matrix import roles
 from tests.repository.world import build_world, value_for
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
+
+SECONDS = 4
+"""Of the tone that stands for the speech of a slide."""
 
 
 @dataclass
@@ -91,6 +96,9 @@ def running_site(
     cast = template[1]
     values = build_world(app, cast)
     more = build_states(app, cast)
+    state = app.extensions["lms"]
+    with state.db.transaction(cast.aoba) as session:
+        give_speech(session, state.files, tone(SECONDS))
     try:
         with served(app) as address:
             yield Site(app, cast, address, values, more, browser)

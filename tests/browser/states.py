@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from lms.assessment import service as assessment
+from lms.assessment.grants import grant_attempt
+from lms.assessment.values import QuizPolicy
 from lms.authoring import service as authoring
 from lms.authoring.conversion import Conversion
 from lms.authoring.findings import FindingCode, finding
@@ -44,8 +46,18 @@ def build_states(app: Flask, cast: Cast) -> dict[str, list[str]]:
     made = make_course(
         state.db, "long-course", tenant_id=cast.aoba, title=LONG_TITLE, modules=sources
     )
+    policy = QuizPolicy(attempts=1)
+    limited = make_course(
+        state.db, "limited", tenant_id=cast.aoba, modules=(module_source(policy=policy),)
+    )
+    again = make_course(
+        state.db, "again", tenant_id=cast.aoba, modules=(module_source(policy=policy),)
+    )
     with state.db.transaction(cast.aoba) as session:
         attempt = _submitted_attempt(session, state, cast, made)
+        used_up = _submitted_attempt(session, state, cast, limited)
+        _submitted_attempt(session, state, cast, again)
+        _grant(session, state, cast, again)
         revoked = _revoked_certificate(session, state, cast, made)
         report, failed = _imports(session, state, cast)
     learn, person = made.learn(), cast.aoki.employee_public_id
@@ -56,13 +68,21 @@ def build_states(app: Flask, cast: Cast) -> dict[str, list[str]]:
         "/courses/<course>": [made.url],
         "/help/<name>": [f"/help/{entry.name}" for entry in contents("ja")],
         "/hr/people": ["/hr/people?search=qqqq", "/hr/people?state=overdue&size=20"],
+        "/hr/people/<public_id>/attempts/<module_id>": [
+            f"/hr/people/{person}/attempts/{limited.modules[0].public_id}"
+        ],
         "/hr/people/<public_id>/history/<course_id>": [
             f"/hr/people/{person}/history/{made.public_id}"
         ],
         "/learn/<course>/<module>": [learn],
         "/learn/<course>/<module>/finished": [f"{learn}/finished"],
-        "/learn/<course>/<module>/quiz": [f"{learn}/quiz"],
-        "/learn/<course>/<module>/quiz/<attempt>/result": [f"{learn}/quiz/{attempt}/result"],
+        "/learn/<course>/<module>/quiz": [
+            f"{each.learn()}/quiz" for each in (made, limited, again)
+        ],
+        "/learn/<course>/<module>/quiz/<attempt>/result": [
+            f"{learn}/quiz/{attempt}/result",
+            f"{limited.learn()}/quiz/{used_up}/result",
+        ],
         "/learn/<course>/<module>/text": [f"{learn}/text"],
         "/verify": ["/verify?number=AOBA-0000"],
         "/verify/<token>": [f"/verify/{revoked}"],
@@ -79,6 +99,20 @@ def _submitted_attempt(session: Session, state: AppState, cast: Cast, made: Made
     attempt = assessment.start_attempt(session, quiz, actor=aoki, now=now)
     assessment.submit(session, attempt, actor=aoki, now=now)
     return attempt.public_id
+
+
+def _grant(session: Session, state: AppState, cast: Cast, made: MadeCourse) -> None:
+    """青木 may take the first quiz of a course once more."""
+    version = session.get_one(ModuleVersion, made.modules[0].version_id)
+    grant_attempt(
+        session,
+        version.final_quiz_version_id or 0,
+        cast.aoki.employee_id,
+        2,
+        "受験の途中で庁内の通信が切れたため",
+        actor=cast.ono.actor(Role.HR),
+        now=state.clock.now(),
+    )
 
 
 def _revoked_certificate(session: Session, state: AppState, cast: Cast, made: MadeCourse) -> str:

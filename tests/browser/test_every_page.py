@@ -30,9 +30,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 
 MATRIX = tomllib.loads(TABLE.read_text(encoding="utf-8"))
 NO_PAGES = {
+    "/author/drafts/<public_id>/captions/<any(ja, en):lang>.zip",
     "/certificates/<public_id>.pdf",
     "/health/live",
     "/health/ready",
+    "/learn/<course>/<module>/captions/<any(ja, en):lang>.zip",
+    "/learn/<course>/<module>/captions/<any(ja, en):lang>/<slide>.vtt",
     "/media/<token>",
     "/static/<build>/<path:name>",
     "/theme/<accent>.css",

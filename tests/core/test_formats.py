@@ -1,11 +1,12 @@
-"""How titles are shown."""
+"""How titles and lengths are shown."""
 
 from __future__ import annotations
 
 import pytest
 from markupsafe import Markup
 
-from lms.core.web.formats import heading
+from lms.core.i18n import use_locale
+from lms.core.web.formats import heading, running_time
 
 
 @pytest.mark.parametrize(
@@ -22,3 +23,13 @@ from lms.core.web.formats import heading
 )
 def test_a_title_breaks_where_a_reader_would(title: str, shown: str) -> None:
     assert str(heading(title)) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "ja", "en"),
+    [(45.9, "45秒", "45 s"), (72.4, "1分12秒", "1 min 12 s"), (3600, "60分0秒", "60 min 0 s")],
+)
+def test_a_length_is_told_to_the_second(seconds: float, ja: str, en: str) -> None:
+    assert running_time(seconds) == ja
+    with use_locale("en"):
+        assert running_time(seconds) == en

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.catalog.script import parse_script
-from lms.player.captions import to_vtt
+from lms.player.captions import join_vtt, to_vtt
 from lms.player.timeline import Cue, Timeline, silent_timeline
 
 LONG = (
@@ -97,3 +97,12 @@ def test_captions_of_any_script_are_valid_and_whole(text: str, max_chars: int) -
 @pytest.mark.parametrize("text", ["", "   "])
 def test_an_empty_cue_leaves_no_block(text: str) -> None:
     assert to_vtt(Timeline(1.0, (Cue(0, 1, text),))) == "WEBVTT\n"
+
+
+def test_recordings_in_a_row_are_timed_one_after_another() -> None:
+    first = Timeline(4.0, (Cue(0.5, 3.0, "一つ目。"),))
+    second = Timeline(2.5, (Cue(0.25, 2.0, "二つ目。"),))
+    assert join_vtt([("01 始め --> \n終わり", first), ("02 次", second)]) == (
+        "WEBVTT\n\nNOTE 01 始め → 終わり\n\n1\n00:00:00.500 --> 00:00:03.000\n一つ目。\n\n"
+        "NOTE 02 次\n\n2\n00:00:04.250 --> 00:00:06.000\n二つ目。\n"
+    )

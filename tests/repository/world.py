@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lms.assessment import service as assessment
+from lms.assessment.models import AttemptGrant
 from lms.assignments import service as assignments
 from lms.authoring import service as authoring
 from lms.catalog.models import Course, ModuleVersion
@@ -19,7 +20,7 @@ from lms.learning.opening import enrol
 from lms.people.models import Employee
 from lms.people.service import grant_role
 from tests.cast import HIRED
-from tests.factories import make_course, module_source
+from tests.factories import give_speech, make_course, module_source
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -44,6 +45,17 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
         attempt = assessment.start_attempt(
             session, version.final_quiz_version_id or 0, actor=aoki, now=now
         )
+        session.add(
+            AttemptGrant(
+                tenant_id=cast.aoba,
+                employee_id=cast.aoki.employee_id,
+                quiz_id=attempt.quiz_id,
+                number=2,
+                reason="受験の途中で通信が切れたため",
+                granted_by=cast.ono.name,
+                granted_at=now,
+            )
+        )
         audience = assignments.Audience(units=(cast.units["0401"][1],))
         campaign = assignments.create_campaign(
             session, course, audience, date(2026, 12, 25), actor=ono, now=now
@@ -64,6 +76,7 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
         )
         job = jobs.enqueue(session, "tests.none", {}, actor=aoki, now=now)
         session.flush()
+        give_speech(session, files)
         return {
             "accent": "0b5a50",
             "assignments.public_id": campaign.public_id,
@@ -78,12 +91,14 @@ def build_world(app: Flask, cast: Cast) -> dict[str, str]:
             "course_id": made.public_id,
             "document": "worksheet",
             "jobs.public_id": job.public_id,
+            "lang": "ja",
             "locale": "ja",
             "media.token": media_token(app, files.put(b"sound")),
             "module": made.modules[0].public_id,
             "module_id": made.modules[0].public_id,
             "help.name": "operating",
             "programme": f"programme-{cast.aoba}",
+            "slide": "s1",
             "static_file.name": "app.css",
             "reports.public_id": cast.aoki.employee_public_id,
         }

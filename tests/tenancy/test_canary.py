@@ -40,6 +40,7 @@ WORDS |= {
     "audience_en",
     "summary_en",
     "actor_name",
+    "granted_by",
     "source_text",
     "assigned_by",
     "text",

@@ -205,12 +205,10 @@ def change_order(public_id: str) -> ResponseReturnValue:
 )
 def edit_module(public_id: str) -> ResponseReturnValue:
     """Names, rules and the quiz at the end."""
-    draft, _revision, source = _load(public_id)
+    draft, revision, source = _load(public_id)
     stored = _module_values(source)
     form: Any = ModuleForm.from_request(base=str(draft.revision), **stored)
-    if request.method == "GET":
-        return page("authoring/module.html", draft=draft, source=source, form=form, theirs=())
-    theirs = []
+    status, theirs = 200, []
     if form.sent():
         try:
             _save(draft, _changed_module(source, form), form)
@@ -219,9 +217,17 @@ def edit_module(public_id: str) -> ResponseReturnValue:
         else:
             message = _("Saved at %(time)s.", time=time_text(now()))
             return redirect_with(message, "authoring.edit_module", public_id=public_id)
-    status = CONFLICT if theirs else UNPROCESSABLE
-    context = {"draft": draft, "source": source, "form": form, "theirs": theirs}
-    return page("authoring/module.html", status, **context)
+    if request.method == "POST":
+        status = CONFLICT if theirs else UNPROCESSABLE
+    return page(
+        "authoring/module.html",
+        status,
+        draft=draft,
+        source=source,
+        form=form,
+        theirs=theirs,
+        in_english=bool(revision.source_text_en),
+    )
 
 
 def _module_values(source: ModuleSource) -> dict[str, Any]:

@@ -89,6 +89,14 @@ def duration(seconds: float | None) -> str:
     return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
+def running_time(seconds: float) -> str:
+    """The length of a recording to the second, as a clock counts: 1分12秒, 45秒, 1 min 12 s."""
+    minutes, rest = divmod(int(seconds), 60)
+    if current_locale() == "ja":
+        return f"{minutes}分{rest}秒" if minutes else f"{rest}秒"
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
 def clock_text(seconds: float | None) -> str:
     """A position in a recording, or time spent: 1:05."""
     return clock_format(seconds or 0)
@@ -128,6 +136,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "number": number,
     "percent": percent,
     "duration": duration,
+    "running_time": running_time,
     "clock": clock_text,
     "filesize": file_size,
     "heading": heading,

@@ -21,7 +21,14 @@ ALWAYS = (
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
 )
 """Headers that no page sets itself."""
-COMPRESSED = ("text/html", "application/json", "text/css", "text/javascript", "image/svg+xml")
+COMPRESSED = (
+    "text/html",
+    "application/json",
+    "text/css",
+    "text/javascript",
+    "text/vtt",
+    "image/svg+xml",
+)
 MIN_BYTES = 1024
 
 

@@ -16,7 +16,7 @@ from lms.learning.access import access_learning
 from lms.learning.catalogue import shelves
 from lms.learning.outline import course_view
 from lms.learning.programmes import programme_paths
-from lms.learning.slides import course_sources
+from lms.learning.slides import course_sources, spoken_languages
 from lms.learning.views.slice import learning
 
 if TYPE_CHECKING:
@@ -40,13 +40,15 @@ def course(course: str) -> ResponseReturnValue:
     found = access_learning(db(), actor(), course)
     who = actor().employee_id or 0
     view = course_view(db(), found, employee_id=who, today=jst_date(now()), locale=current_locale())
+    makes_courses = actor().can(Permission.COURSE_EDIT)
     return page(
         "learning/course.html",
         found=found,
         view=view,
         tier=found.tier,
         words=words,
-        may_print_tests=actor().can(Permission.COURSE_EDIT),
+        makes_courses=makes_courses,
+        captions=spoken_languages(db(), found.version_id) if makes_courses else {},
     )
 
 
