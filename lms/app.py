@@ -16,6 +16,7 @@ from lms.core.db.engine import Database
 from lms.core.settings import ROOT, Settings, SettingsError, load_settings
 from lms.core.storage import FileStore
 from lms.core.web import addresses, errors, headers, static, templating
+from lms.core.web.cookies import CookieSessions
 from lms.core.web.state import AppState
 from lms.identity import login
 from lms.jobs import registry
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.absolute_hours),
         TEMPLATES_AUTO_RELOAD=settings.testing,
     )
+    app.session_interface = CookieSessions(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

@@ -47,16 +47,20 @@ class UtcDateTime(TypeDecorator[datetime]):
         return super().result_processor(dialect, coltype)
 
 
+_ZONE = "+00:00"
+
+
 def _to_text(value: datetime | None) -> str | None:
     if value is None:
         return None
     if value.tzinfo is None:
         raise ValueError("naive datetime")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    # Cutting off a zone is quicker than making a moment without one, and below the other way.
+    return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix(_ZONE)
 
 
 def _from_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else datetime.fromisoformat(value + _ZONE)
 
 
 class TextEnum(TypeDecorator[StrEnum]):
