@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from lms.core.db import dialect
+from lms.core.db.engine import Database
 from lms.core.turn import step_aside, take_turn
 from lms.core.web.turns import InTurn
 from lms.identity import passwords
@@ -21,7 +22,7 @@ from lms.reports.export import ExportFormat, export
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lms.core.db.engine import Database
+    from lms.core.settings import Settings
     from tests.cast import Cast
 
 PATIENCE = 20
@@ -191,3 +192,21 @@ def test_the_database_is_waited_for_aside(cast: Cast, database: Database) -> Non
     assert not ended.is_set()
     asking.join(PATIENCE)
     assert ended.is_set()
+
+
+@pytest.mark.postgres
+def test_the_first_connections_of_two_requests_are_both_made(
+    cast: Cast, settings: Settings, pool: ThreadPoolExecutor
+) -> None:
+    """SQLAlchemy asks the first one about the server under a lock of its own."""
+
+    def ask(_number: int) -> int:
+        with take_turn(), database.session(cast.aoba) as session:
+            return int(session.connection().execute(text("SELECT 1")).scalar_one())
+
+    for _ in range(5):
+        database = Database(settings)
+        try:
+            assert list(pool.map(ask, range(8), timeout=PATIENCE)) == [1] * 8
+        finally:
+            database.dispose()

@@ -136,4 +136,8 @@ def _postgresql(settings: Settings, *, read_only: bool = False) -> Engine:
     def _connect(_dialect: object, _record: object, place: Any, named: Any) -> PatientConnection:  # noqa: ANN401
         return PatientConnection.connect(*place, **named)
 
+    @event.listens_for(engine, "checkout")
+    def _check_out(connection: PatientConnection, _record: object, _proxy: object) -> None:
+        connection.patient = True
+
     return engine
