@@ -171,6 +171,18 @@ def test_what_cannot_be_sent_waits_and_arrives_once(page: Page, bench: Bench) ->
     assert [text for _, _, text in bench.saved] == ["オフラインで書いた文"]
 
 
+def test_a_screen_reader_is_told_what_is_saved_and_what_waits(page: Page, bench: Bench) -> None:
+    _go(page, bench, "autosave")
+    said = page.locator("[data-toasts] .ui-hidden")
+    page.fill("textarea", "一つ目")
+    expect(said).to_have_text("保存済み 10:42")
+    page.context.set_offline(True)
+    page.fill("textarea", "二つ目")
+    expect(said).to_have_text("オフラインです")
+    page.context.set_offline(False)
+    expect(said).to_have_text("保存済み 10:42")
+
+
 def test_nobody_gets_on_without_what_was_typed_being_saved(page: Page, bench: Bench) -> None:
     _go(page, bench, "autosave")
     page.context.set_offline(True)

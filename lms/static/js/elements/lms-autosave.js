@@ -1,6 +1,7 @@
 /**
  * Saves its form while somebody works. One request at a time; each carries the revision it started from
- * and a key, so that a repeat counts once. It says what is saved, and keeps what could not be sent.
+ * and a key, so that a repeat counts once. It says what is saved, to screen readers too, and keeps what
+ * could not be sent.
  * The server answers JSON `{revision, saved_at}`; 409 means that somebody else changed the same thing.
  */
 import { say } from "../lib/page.js";
@@ -98,7 +99,12 @@ class Autosave extends HTMLElement {
     const time = answer?.savedAt ?? `${two(now.getHours())}:${two(now.getMinutes())}`;
     const name = state === "refused" ? "failed" : state;
     target.dataset.state = name;
-    target.textContent = fill(this.dataset[name] ?? "", { time });
+    const text = fill(this.dataset[name] ?? "", { time });
+    target.textContent = text;
+    // "Saving…" passes by, and each further try without a connection would say the same again.
+    if (state === "saving" || text === this.said) return;
+    this.said = text;
+    say(text, { unseen: true });
   }
 
   quit() {
