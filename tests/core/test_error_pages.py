@@ -18,3 +18,16 @@ def test_an_early_error_speaks_the_language_of_its_reader(visitor, cast, locale)
 def test_a_stranger_reads_an_error_in_the_language_of_the_browser(app):
     answer = app.test_client().get("/nowhere", headers={"Accept-Language": "en-GB"})
     assert '<html lang="en"' in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("locale", "limit"), [("ja", "200MBまで"), ("en", "up to 200 MB")])
+def test_a_file_that_is_too_large_is_told_how_large_it_may_be(visitor, cast, locale, limit):
+    browser = visitor(cast.endo, locale=locale)
+    answer = browser.client.post(
+        "/sign-in",
+        data=b"",
+        content_type="multipart/form-data; boundary=x",
+        headers={"Content-Length": str(201 * 1024 * 1024)},
+    )
+    assert answer.status_code == 413
+    assert limit in answer.get_data(as_text=True)

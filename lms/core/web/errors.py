@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, jsonify, make_response, request
 from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms.core.i18n import gettext, set_locale
 from lms.core.web.session import reader_locale
 from lms.core.web.state import state
 from lms.core.web.templating import render
+from lms.kernel.messages import N_
 from lms.kernel.result import ConflictError, DomainError, ForbiddenError, NotFoundError
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 log = logging.getLogger("lms.web")
+_TOO_LARGE = N_(
+    "This server takes up to %(limit)s MB at a time. Go back to the form and choose a smaller file."
+)
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 503, 507})
 
 
@@ -70,6 +74,10 @@ def _busy(error: OperationalError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and 300 <= error.code < 400:  # noqa: PLR2004 - redirects pass
         return error
+    if isinstance(error, RequestEntityTooLarge):
+        set_locale(reader_locale())  # It may come before the door has set up the request.
+        limit = state().settings.upload_limit_mb
+        return answer(413, gettext(_TOO_LARGE, limit=limit))
     return answer(error.code or 500)
 
 
