@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_ROW = 3
 """Title, date, blank line, then the header."""
+MAX_SHEET_NAME = 31
+"""Longest name of a sheet, in UTF-16 units."""
 IN_MEMORY = 8 * 1024 * 1024
 """Files up to this size never touch the disk."""
 
@@ -48,6 +50,11 @@ class ExportFormat(StrEnum):
     XLSX = "xlsx"
 
 
+_ENDINGS = {
+    ExportFormat.CSV: ".csv",
+    ExportFormat.CP932: "_cp932.csv",
+    ExportFormat.XLSX: ".xlsx",
+}
 _CSV_TYPES = {
     ExportFormat.CSV: "text/csv; charset=utf-8",
     ExportFormat.CP932: "text/csv; charset=Windows-31J",
@@ -70,7 +77,7 @@ class ExportFile:
 
 
 def export(table: Table | LongTable, form: ExportFormat) -> ExportFile:
-    """Write a table as a file of this form; the name holds title and day.
+    """Write a table as a file of this form; the name holds title, day and a CSV's other encoding.
 
     Rows are taken part by part, so that the memory needed does not grow with their number.
     """
@@ -86,7 +93,7 @@ def export(table: Table | LongTable, form: ExportFormat) -> ExportFile:
     except BaseException:
         out.close()
         raise
-    name = f"{stem}.{'xlsx' if form is ExportFormat.XLSX else 'csv'}"
+    name = f"{stem}{_ENDINGS[form]}"
     media_type = XLSX_TYPE if form is ExportFormat.XLSX else _CSV_TYPES[form]
     return ExportFile(out, name, media_type, rows, replaced)
 
@@ -122,7 +129,7 @@ def write_xlsx(table: Table | LongTable, out: IO[bytes]) -> int:
     )
     # The time of making would make two exports of the same rows different files.
     book.set_properties({"title": table.title, "created": datetime(2000, 1, 1, tzinfo=UTC)})
-    sheet = book.add_worksheet("Sheet1")
+    sheet = book.add_worksheet(_sheet_name(table.title))
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     styles = {kind: book.add_format({"num_format": text}) for kind, text in _FORMATS.items()}
     sheet.freeze_panes(FIRST_ROW + 1, 0)
@@ -151,6 +158,14 @@ def write_xlsx(table: Table | LongTable, out: IO[bytes]) -> int:
         sheet.autofilter(FIRST_ROW, 0, FIRST_ROW + count, len(table.columns) - 1)
     book.close()
     return count
+
+
+def _sheet_name(title: str) -> str:
+    """A title as spreadsheets take it: without signs of their own, and not too long."""
+    name = safe_file_name(title).replace("[", "(").replace("]", ")").strip("'")
+    while len(name.encode("utf-16-le")) > MAX_SHEET_NAME * 2:
+        name = name[:-1]
+    return name.strip(" '") or "Report"
 
 
 def _write_row(

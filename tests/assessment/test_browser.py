@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from lms.core.db.engine import Database
     from lms.kernel.clock import FixedClock
@@ -125,6 +125,25 @@ def test_a_second_browser_sees_what_the_first_has_saved(page: Page, quiz: Quiz) 
     other = page.context.new_page()
     other.goto(f"{url}?q={number}")
     assert other.get_by_label("回答", exact=True).input_value() == "途中まで"
+
+
+def test_an_answer_changed_after_a_lost_reply_is_no_conflict(page: Page, quiz: Quiz) -> None:
+    url = _begin(page, quiz)
+    number = _kinds(page, url)["text"]
+    other = page.context.new_page()  # Its console may say that a reply was lost.
+    other.goto(f"{url}?q={number}")
+
+    def lose(route: Route) -> None:
+        assert route.fetch().ok
+        route.abort()
+
+    other.route("**/answer", lose, times=1)
+    other.get_by_label("回答", exact=True).fill("途中まで")
+    other.locator('[data-state-text][data-state="offline"]').wait_for(timeout=8000)
+    other.get_by_label("回答", exact=True).fill("最後まで")
+    _saved(other)
+    page.goto(f"{url}?q={number}")
+    assert page.get_by_label("回答", exact=True).input_value() == "最後まで"
 
 
 def test_the_end_of_the_time_hands_in_what_was_saved(

@@ -15,10 +15,11 @@ from lms.core.access import Role, system_actor
 from lms.core.audit import AuditAction, AuditEntry
 from lms.core.i18n import gettext, use_locale
 from lms.core.web import respond
-from lms.kernel.tables import Kind, cell_text
+from lms.kernel.tables import Column, Kind, Table, cell_text
 from lms.people.models import Employee, OrgUnit
 from lms.people.service import grant_role
 from lms.reports import duty_file
+from lms.reports.export import ExportFormat, export
 from lms.reports.filters import STATE_LABELS
 from tests.reports.population import LONG_AGO, MODULES, expected_rows, populate
 
@@ -205,3 +206,26 @@ def test_more_people_are_no_more_statements(database, cast, visitor, statements,
             browser.get(path)
         visits.append(len(block))
     assert visits[0] == visits[1]
+
+
+@pytest.mark.parametrize(
+    ("title", "sheet"),
+    [
+        ("所属別の修了状況", "所属別の修了状況"),
+        ("問題ごとの正答率: [基礎] 支払/収納 'A'", "問題ごとの正答率_ (基礎) 支払_収納 'A"),
+        ("𠮷" * 40, "𠮷" * 15),
+        ("'", "Report"),
+    ],
+)
+def test_a_sheet_has_the_title_as_far_as_spreadsheets_take_it(title, sheet):
+    columns = (Column("name", "氏名", Kind.TEXT, 10),)
+    table = Table(title=title, as_of=date(2026, 11, 28), columns=columns, rows=(("青木",),))
+    made = export(table, ExportFormat.XLSX)
+    assert CalamineWorkbook.from_filelike(io.BytesIO(made.source.read())).sheet_names == [sheet]
+
+
+def test_two_forms_of_a_table_are_two_names():
+    columns = (Column("name", "氏名", Kind.TEXT, 10),)
+    table = Table(title="表", as_of=date(2026, 11, 28), columns=columns, rows=(("青木",),))
+    names = [export(table, form).file_name for form in ExportFormat]
+    assert names == ["表_20261128.csv", "表_20261128_cp932.csv", "表_20261128.xlsx"]

@@ -46,14 +46,27 @@ test("what was not acknowledged is sent again under the same key", async () => {
   assert.deepEqual(shown, ["saving", "offline", "saving", "saved"]);
 });
 
-test("a newer state replaces one that waits, under a key of its own", async () => {
+test("a state without an answer goes before a newer one, which may have arrived after all", async () => {
   const { queue, sent, answer } = bench();
   queue.put("a");
   await answer("offline");
   queue.put("b");
-  assert.deepEqual(sent[1], { payload: "b", key: "k2" });
+  queue.put("c");
+  assert.deepEqual(sent[1], { payload: "a", key: "k1" });
   await answer("saved");
-  assert.equal(sent.length, 2);
+  assert.deepEqual(sent.slice(2), [{ payload: "c", key: "k3" }]);
+  await answer("saved");
+  assert.equal(queue.dirty, false);
+});
+
+test("what is refused does not hold up what was typed since", async () => {
+  const { queue, sent, answer } = bench();
+  queue.put("12a");
+  queue.put("12");
+  await answer("refused");
+  assert.deepEqual(sent.map((item) => item.payload), ["12a", "12"]);
+  await answer("saved");
+  assert.equal(queue.dirty, false);
 });
 
 test("after a conflict nothing more is sent", async () => {

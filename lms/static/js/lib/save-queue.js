@@ -1,6 +1,7 @@
 /**
- * Saving without losing: one request at a time, the newest state wins, and a state that could not be
- * sent waits and is sent again under the same key, so that the server counts it once.
+ * Saving without losing: one request at a time, the newest state wins, and a state without an answer is
+ * sent again under the same key, so that the server counts it once. It goes before anything newer: the
+ * server may have it, and what follows must start from the revision it became.
  *
  * `send(payload, key)` answers `{kind: "saved" | "conflict" | "refused" | "offline", …}` and never throws.
  */
@@ -30,6 +31,8 @@ export class SaveQueue {
     this.key = parts.key ?? newKey;
     /** @type {{payload: any, key: string} | null} */
     this.waiting = null;
+    /** @type {{payload: any, key: string} | null} sent, but nobody knows whether it arrived */
+    this.unsure = null;
     /** @type {Promise<void> | null} */
     this.running = null;
     this.stopped = false;
@@ -40,7 +43,11 @@ export class SaveQueue {
 
   /** Whether something is not yet acknowledged. */
   get dirty() {
-    return this.running !== null || this.waiting !== null;
+    return this.running !== null || this.next !== null;
+  }
+
+  get next() {
+    return this.unsure ?? this.waiting;
   }
 
   /** Take a new state; it replaces one that waits. Done when nothing is on its way any more. */
@@ -51,31 +58,30 @@ export class SaveQueue {
 
   /** Send what waits, now; never two requests at a time. */
   async flush() {
-    if (!this.running && !this.stopped && this.waiting) {
+    if (!this.running && !this.stopped && this.next) {
       this.running = this.sendAll().finally(() => (this.running = null));
     }
     await this.running;
   }
 
-  /** One request after the other, until nothing waits or one of them was not taken. */
+  /** One request after the other, until nothing is left or the server cannot be reached. */
   async sendAll() {
-    let answer = { kind: "saved" };
-    while (answer.kind === "saved" && this.waiting) {
+    while (this.next && !this.stopped) {
       this.cancel(this.timer);
-      const item = this.waiting;
-      this.waiting = null;
+      const item = this.next;
+      if (!this.unsure) this.waiting = null;
+      this.unsure = null;
       this.show("saving");
-      answer = await this.send(item.payload, item.key);
-      if (answer.kind === "offline") this.wait(item);
-      else this.failures = 0;
+      const answer = await this.send(item.payload, item.key);
       if (answer.kind === "conflict") this.stopped = true;
+      if (answer.kind === "offline") this.unsure = item;
+      else this.failures = 0;
       this.show(answer.kind, answer);
+      if (answer.kind === "offline") return this.tryLater();
     }
   }
 
-  /** Keep what could not be sent, unless something newer waits already, and plan the next try. */
-  wait(/** @type {{payload: any, key: string}} */ item) {
-    this.waiting ??= item;
+  tryLater() {
     this.failures += 1;
     this.timer = this.later(() => this.flush(), retryDelay(this.failures));
   }
