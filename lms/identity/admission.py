@@ -18,7 +18,7 @@ from lms.identity.stafflist import StaffListError
 from lms.kernel.clock import jst_date
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
-from lms.kernel.text import search_key
+from lms.kernel.text import narrow, search_key
 from lms.people.models import Employee, OrgUnit
 from lms.people.queries import unit_valid
 from lms.people.service import create_employee, create_unit, grant_role
@@ -107,7 +107,7 @@ def reset_password(
     found = session.execute(
         select(Employee, Account.id)
         .join(Account, Account.employee_id == Employee.id)
-        .where(Employee.staff_no == staff_no)
+        .where(Employee.staff_no.in_({staff_no, narrow(staff_no)}))
     ).first()
     if found is None:
         raise DomainError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from lms.core.access import Actor, Grant, Role
 from lms.core.db.prepared import Prepared
@@ -124,16 +124,26 @@ def find_signed_in(
 
 
 def find_candidate(session: Session, name: str, *, now: datetime) -> SignInCandidate | None:
-    """The account for a staff number or mail address as typed, in full-width characters too."""
+    """The account for a staff number or mail address as typed, in full-width characters too.
+
+    Capitals make no difference in an address. A staff number goes first: it has an index, and
+    most people sign in with it.
+    """
     typed = {name.strip(), narrow(name)}
-    today = jst_date(now)
+    found = _candidate(session, Employee.staff_no.in_(typed), now)
+    if found is None and "@" in narrow(name):
+        addresses = {each.lower() for each in typed}
+        found = _candidate(session, func.lower(Employee.mail).in_(addresses), now)
+    return found
+
+
+def _candidate(
+    session: Session, named: ColumnElement[bool], now: datetime
+) -> SignInCandidate | None:
     row = session.execute(
         select(Account.id, Account.password_hash, Account.disabled_at)
         .join(Employee, Employee.id == Account.employee_id)
-        .where(
-            or_(Employee.staff_no.in_(typed), and_(Employee.mail != "", Employee.mail.in_(typed))),
-            or_(Employee.left_on.is_(None), Employee.left_on > today),
-        )
+        .where(named, or_(Employee.left_on.is_(None), Employee.left_on > jst_date(now)))
         .order_by(Account.id)
     ).first()
     return None if row is None else SignInCandidate(row[0], row[1], row[2] is not None)

@@ -7,7 +7,9 @@ import pytest
 from tests.cast import PASSWORD
 
 
-@pytest.mark.parametrize("typed", ["0000101", " ００００１０１　", "００００１０１＠example.jp"])
+@pytest.mark.parametrize(
+    "typed", ["0000101", " ００００１０１　", "００００１０１＠example.jp", "0000101@Example.JP"]
+)
 def test_staff_number_and_password_sign_in(app, cast, visitor, typed):
     browser = visitor()
     answer = browser.post("/sign-in", {"tenant": cast.aoba, "name": typed, "password": PASSWORD})
