@@ -136,6 +136,8 @@ def revoke(
     Raises:
         ConflictError: it is revoked already; the first reason stays.
     """
+    # Locked and read again, so that of two colleagues at once the second is told.
+    session.refresh(certificate, with_for_update=True)
     if certificate.revoked_at is not None:
         raise ConflictError("certificate.revoked", "This certificate was revoked.")
     certificate.revoked_at = now

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from lms.assessment.grants import list_grants
+from lms.assessment.questions import find_versions
+from lms.assessment.rules import attempts_left
 from lms.catalog.access import courses_seen
 from lms.catalog.models import Course
 from lms.catalog.queries import shown_languages
@@ -41,6 +44,8 @@ class CourseView:
     prerequisites: tuple[Prerequisite, ...]
     foreign: frozenset[int]
     """Keys of the versions of those modules that are not in the reader's language."""
+    used_up: frozenset[int]
+    """Modules whose quiz is not passed and cannot be taken again."""
 
     @property
     def next(self) -> ModuleStanding | None:
@@ -75,7 +80,10 @@ class CourseView:
 def course_view(
     session: Session, found: LearnerCourse, *, employee_id: int, today: date, locale: str
 ) -> CourseView:
-    """What one learner sees of a course; at most six statements."""
+    """What one learner sees of a course; at most six statements.
+
+    One more for each quiz in which somebody has used the attempts that its rules allow.
+    """
     enrolment = found.enrolment
     modules = course_progress(session, enrolment.id if enrolment else None, found.modules)
     completed = enrolment is not None and enrolment.completed_at is not None
@@ -93,7 +101,33 @@ def course_view(
         days=(asked.due_on - today).days if asked and not completed else None,
         prerequisites=_prerequisites(session, found.course, duties.keys()),
         foreign=frozenset(key for key, language in languages.items() if language != locale),
+        used_up=_used_up(session, modules, employee_id),
     )
+
+
+def _used_up(
+    session: Session, modules: Collection[ModuleStanding], employee_id: int
+) -> frozenset[int]:
+    """The modules whose quiz has no attempt left, neither by its rules nor by a grant."""
+    failed = {
+        each.module.final_quiz_version_id: (each.module.module_id, each.progress.attempts)
+        for each in modules
+        if each.module.final_quiz_version_id is not None
+        and each.progress is not None
+        and each.progress.attempts
+        and each.progress.passed_at is None
+    }
+    if not failed:
+        return frozenset()
+    found = set()
+    for key, version in find_versions(session, failed.keys()).items():
+        module_id, used = failed[key]
+        if attempts_left(version.policy, used) != 0:
+            continue
+        granted = len(list_grants(session, version.quiz_id, employee_id))
+        if attempts_left(version.policy, used, granted) == 0:
+            found.add(module_id)
+    return frozenset(found)
 
 
 def _prerequisites(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lms.catalog.models import Course
 from lms.certification import service
 from lms.certification.models import Certificate
 from lms.core.access import Role
 from lms.core.audit import AuditAction, AuditEntry
+from lms.kernel.result import ConflictError
 from tests.factories import make_course
 
 UNKNOWN = "2026-01202C1-000999-U"
@@ -147,3 +148,16 @@ def test_nobody_revokes_the_own_certificate(visitor, cast, database, clock):
     browser = visitor(cast.ono)
     assert browser.visit(f"/certificates/{own}").find("textarea") is None
     browser.post(f"/certificates/{own}/revoke", {"reason": "x"}, status=403)
+
+
+def test_of_two_who_revoke_at_once_the_second_is_told(cast, database, clock, number):
+    actor = cast.ono.actor(Role.HR)
+    with database.transaction(cast.aoba) as session:
+        seen = session.scalars(select(Certificate)).one()
+        session.execute(
+            update(Certificate).values(revoked_at=clock.now(), revoked_reason="先の理由"),
+            execution_options={"synchronize_session": False},
+        )
+        with pytest.raises(ConflictError):
+            service.revoke(session, seen, "後の理由", actor=actor, now=clock.now())
+        assert seen.revoked_reason == "先の理由"

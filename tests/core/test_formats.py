@@ -6,7 +6,7 @@ import pytest
 from markupsafe import Markup
 
 from lms.core.i18n import use_locale
-from lms.core.web.formats import heading, running_time
+from lms.core.web.formats import heading, running_time, score
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,10 @@ def test_a_length_is_told_to_the_second(seconds: float, ja: str, en: str) -> Non
     assert running_time(seconds) == ja
     with use_locale("en"):
         assert running_time(seconds) == en
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "—"), (0, "0%"), (75.0, "75%"), (66.7, "66.7%"), (100, "100%")]
+)
+def test_a_score_is_a_percentage_everywhere(value: float | None, text: str) -> None:
+    assert score(value) == text

@@ -106,6 +106,21 @@ def test_a_granted_attempt_is_taken_and_nothing_before_it_changes(visitor, cast,
     assert page.select_one("#used-up a")
 
 
+def test_the_course_page_offers_the_quiz_only_while_it_can_be_taken(visitor, cast, quiz):
+    aoki = visitor(cast.aoki)
+    course = quiz.made.learn().replace("/learn/", "/courses/").rpartition("/")[0]
+    used_up = "確認テストを受けられる回数をすべて使いました。"
+
+    page = aoki.get(course).text
+    assert used_up in page
+    assert "もう一度受けるには" in page
+    assert "確認テストに進む" not in page
+    quiz.grant(2)
+    page = aoki.get(course).text
+    assert used_up not in page
+    assert "確認テストに進む" in page
+
+
 def test_the_same_form_twice_and_two_colleagues_grant_one_attempt(visitor, cast, quiz, database):
     personnel = visitor(cast.ono)
     form = {**fields(personnel.visit(quiz.grants)), "reason": REASON}

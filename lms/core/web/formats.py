@@ -72,6 +72,11 @@ def percent(value: float | None, digits: int = 0) -> str:
     return "—" if value is None else f"{value * 100:.{digits}f}%"
 
 
+def score(value: float | None) -> str:
+    """A score, which is a percentage (0 to 100): 75%, 66.7%; a dash where there is none."""
+    return "—" if value is None else f"{number(value)}%"
+
+
 def duration(seconds: float | None) -> str:
     """A length of time in words: 約6分, 45秒, 1時間20分."""
     if seconds is None:
@@ -135,6 +140,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "time": time_text,
     "number": number,
     "percent": percent,
+    "score": score,
     "duration": duration,
     "running_time": running_time,
     "clock": clock_text,
