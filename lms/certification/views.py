@@ -92,8 +92,10 @@ def document(public_id: str) -> ResponseReturnValue:
     "/certificates/<public_id>/render", allow=Permission.COURSE_LEARN, methods=("POST",)
 )
 def make_document(public_id: str) -> ResponseReturnValue:
-    """Have the PDF made (again) before other background work."""
+    """Have the PDF made (again) before other background work; none is made of a revoked one."""
     found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
+    if found.revoked_at is not None:
+        return redirect_with("", "certification.show", public_id=public_id)
     service.request_document(db(), found, actor=actor(), now=now(), priority=FRONT)
     return redirect_with(
         _("It is made before all other background work."),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from lms.catalog.models import Course
 from lms.certification import service
 from lms.certification.models import Certificate
 from lms.core.access import Role
 from lms.core.audit import AuditAction, AuditEntry
+from lms.jobs.models import Job
 from lms.kernel.result import ConflictError
 from tests.factories import make_course
 
@@ -132,6 +133,19 @@ def test_the_personnel_section_revokes_a_certificate_with_a_reason(visitor, cast
         ).one()
     assert entry.changes == {"number": number, "reason": "同姓の職員と取り違えたため"}
     assert (entry.actor_name, entry.subject_employee_id) == (cast.ono.name, cast.aoki.employee_id)
+
+
+def test_no_document_is_made_of_what_was_revoked_meanwhile(visitor, cast, database, certificate):
+    """The page was open when the certificate was revoked."""
+    address = f"/certificates/{certificate[1]}"
+    visitor(cast.ono).post(f"{address}/revoke", {"reason": "誤発行のため"})
+    with database.transaction(cast.aoba) as session:
+        session.execute(delete(Job))
+    owner = visitor(cast.aoki)
+    answer = owner.post(f"{address}/render")
+    assert "作成します" not in owner.visit(answer.headers["Location"]).get_text()
+    with database.session(cast.aoba, read_only=True) as session:
+        assert session.scalars(select(Job.task)).all() == []
 
 
 def test_nobody_revokes_the_own_certificate(visitor, cast, database, clock):
