@@ -29,6 +29,7 @@ from lms.core.web import formats
 from lms.core.web.fragments import fragment
 from lms.core.web.marks import Marks
 from lms.core.web.static import StaticFiles
+from lms.core.web.templating import Menu
 from lms.kernel.ids import public_id
 from lms.player import page_model, render, timeline
 from lms.player.page_model import (
@@ -250,6 +251,7 @@ class Harness:
                 actor=SimpleNamespace(name="青木 花", staff_no="1001"),
                 locale="ja",
                 version="test",
+                place=(Menu(()), ""),
                 nav=[],
                 bottom_nav=[],
                 path="/",
