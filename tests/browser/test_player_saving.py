@@ -14,7 +14,7 @@ from tests.browser.player_fixtures import browser, harness, open_player, player_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from tests.browser.player_harness import Harness
 
@@ -189,6 +189,28 @@ def test_a_changed_answer_waits_for_its_button(
     expect(alert).to_be_hidden()
     harness.faults.status = 0
     page.evaluate("dispatchEvent(new Event('online'))")
+    page.get_by_role("button", name="回答する").locator("visible=true").click()
+    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    assert harness.memory.graded == 1
+
+
+def test_an_answer_changed_on_its_way_waits_for_its_button(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    """What was chosen while a message was under way is not sent in its place when that fails."""
+    page = open_player("#slide-what-we-keep")
+    page.keyboard.press("n")
+    page.get_by_label("毎日バックアップを取る").check()
+    held: list[Route] = []
+    page.route("**/answer", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/answer"):
+        page.get_by_role("button", name="回答する").locator("visible=true").click()
+    page.get_by_label("離席するときに画面をロックする").check()
+    held[0].abort()
+    expect(page.locator("#q-c1")).not_to_have_attribute("aria-busy", "true")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#q-c1 [data-error]")).to_be_hidden()
+    assert harness.memory.graded == 0
     page.get_by_role("button", name="回答する").locator("visible=true").click()
     expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
     assert harness.memory.graded == 1

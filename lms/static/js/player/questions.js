@@ -92,10 +92,14 @@ export class Questions {
       this.on.answered(question, outcome.result);
       return;
     }
+    this.#unsent.delete(form);
     if (outcome.status === 0 || outcome.status >= 500) {
+      // What was chosen meanwhile is another answer, which waits for its button.
+      const chosen = responseOf(kind, /** @type {[string, string][]} */ ([...new FormData(form)]));
+      if (JSON.stringify(chosen) !== JSON.stringify(response)) return;
       this.#unsent.add(form);
       this.#retryLater();
-    } else this.#unsent.delete(form);
+    }
     this.#complain(form, outcome.message || this.#reason(outcome.status));
   }
 
