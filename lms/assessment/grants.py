@@ -92,6 +92,8 @@ def grant_attempt(
     if employee_id == actor.employee_id:
         raise ForbiddenError("attempt")
     version = find_version(session, quiz_version_id)
+    # Of two colleagues at once, the second finds what the first has granted.
+    _LOCK.all(session, employee_id=employee_id, quiz_id=version.quiz_id)
     if any(each.number == number for each in list_grants(session, version.quiz_id, employee_id)):
         return False
     standing = attempt_standing(session, version.quiz_id, employee_id)
@@ -123,3 +125,11 @@ def grant_attempt(
         now=now,
     )
     return True
+
+
+_LOCK = Prepared(
+    select(Attempt.id)
+    .where(Attempt.employee_id == bindparam("employee_id"), Attempt.quiz_id == bindparam("quiz_id"))
+    .order_by(Attempt.id)
+    .with_for_update()
+)

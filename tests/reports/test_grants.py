@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import select
 
@@ -135,6 +138,18 @@ def test_the_same_form_twice_and_two_colleagues_grant_one_attempt(visitor, cast,
     audited = [r for r in quiz.rows(AuditEntry) if r["action"] is AuditAction.ATTEMPT_GRANTED]
     assert [row["subject_employee_id"] for row in audited] == [cast.aoki.employee_id]
     assert audited[0]["changes"]["reason"] == REASON
+
+
+def test_of_colleagues_who_grant_at_the_same_moment_one_does(quiz):
+    gate = Barrier(4)
+
+    def grant(_number):
+        gate.wait(timeout=30)
+        return quiz.grant(2)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(grant, range(4))) == [False, False, False, True]
+    assert len(quiz.rows(AttemptGrant)) == 1
 
 
 def test_an_attempt_is_granted_only_to_who_needs_one(cast, quiz, database, clock):
