@@ -47,11 +47,15 @@ def build_states(app: Flask, cast: Cast) -> dict[str, list[str]]:
         state.db, "long-course", tenant_id=cast.aoba, title=LONG_TITLE, modules=sources
     )
     policy = QuizPolicy(attempts=1)
-    limited = make_course(
-        state.db, "limited", tenant_id=cast.aoba, modules=(module_source(policy=policy),)
-    )
-    again = make_course(
-        state.db, "again", tenant_id=cast.aoba, modules=(module_source(policy=policy),)
+    limited, again = (
+        make_course(
+            state.db,
+            slug,
+            tenant_id=cast.aoba,
+            title=title,
+            modules=(module_source(policy=policy),),
+        )
+        for slug, title in (("limited", "受験は一度まで"), ("again", "受験をもう一度"))
     )
     with state.db.transaction(cast.aoba) as session:
         attempt = _submitted_attempt(session, state, cast, made)
