@@ -1,7 +1,6 @@
 """A small server that shows the player's own templates, for the browser tests of the player.
 
-It knows nothing of the database: one module, kept in memory, with a progress and an answer
-address that keep the protocol of ``lms/static/js/player/sync.js``. Faults can be switched on.
+It knows no database: one module in memory, the protocol of ``js/player/sync.js``, and faults.
 """
 
 from __future__ import annotations
