@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
-import os
 import resource
 import sys
 from typing import TYPE_CHECKING
@@ -40,13 +40,13 @@ def serve_pages(settings: Settings) -> None:
     # Who works aside for long (a workbook) gives Python back to those who have the turn.
     sys.setswitchinterval(_SWITCH)
     _allow_files()
-    Granian(
+    server = Granian(
         "wsgi:app",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.web_workers,
-        blocking_threads=min(THREADS, 2 * (os.cpu_count() or 1) + 1),
+        blocking_threads=THREADS,
         backlog=BACKLOG,
         backpressure=CONNECTIONS,
         http=HTTPModes.http1,
@@ -55,7 +55,14 @@ def serve_pages(settings: Settings) -> None:
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=_KILL_AFTER,
-    ).serve()
+    )
+    logging.getLogger("_granian").addFilter(_is_news)
+    server.serve()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Keep back the advice that so many threads are too many to compute: one of them does."""
+    return "Python threads" not in record.getMessage()
 
 
 def _allow_files() -> None:

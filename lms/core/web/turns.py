@@ -12,13 +12,12 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-THREADS = 8
+THREADS = 12
 """How many requests one web process has begun at most; all but one of them wait.
 
-The pools of ``lms.core.db.engine`` have two connections for each, so nobody who has the turn waits
-for one that a thread without it holds.
+The pools of ``lms.core.db.engine`` have a connection for each and some to spare, so nobody who has
+the turn waits for one that a thread without it holds.
 """
-
 
 _SMALL = 65_536
 """Bytes of a body that is read before the turn is taken: forms and messages, not uploads."""
