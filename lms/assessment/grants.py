@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from lms.assessment import rules
 from lms.assessment.models import Attempt, AttemptGrant, AttemptState
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lms.assessment.values import QuizPolicy
     from lms.core.access import Actor
 
 
@@ -47,6 +48,28 @@ _GRANTS = Prepared(
 )
 
 
+def count_grants(session: Session, employee_id: int) -> dict[int, int]:
+    """How many attempts somebody was granted, by quiz; one statement."""
+    return {row[0]: row[1] for row in _COUNTS.all(session, employee_id=employee_id)}
+
+
+_COUNTS = Prepared(
+    select(AttemptGrant.quiz_id, func.count(AttemptGrant.id))
+    .where(AttemptGrant.employee_id == bindparam("employee_id"))
+    .group_by(AttemptGrant.quiz_id)
+)
+
+
+def remaining_attempts(
+    session: Session, policy: QuizPolicy, quiz_id: int, employee_id: int, used: int
+) -> int | None:
+    """How many more attempts somebody may start; None, and no statement, without a limit."""
+    if not policy.attempts:
+        return None
+    granted = count_grants(session, employee_id).get(quiz_id, 0)
+    return rules.attempts_left(policy, used, granted)
+
+
 def attempt_standing(session: Session, quiz_id: int, employee_id: int) -> rules.AttemptStanding:
     """What somebody has done at a quiz so far; two statements."""
     attempts = session.execute(
@@ -56,7 +79,7 @@ def attempt_standing(session: Session, quiz_id: int, employee_id: int) -> rules.
     ).all()
     return rules.AttemptStanding(
         used=len(attempts),
-        granted=len(list_grants(session, quiz_id, employee_id)),
+        granted=count_grants(session, employee_id).get(quiz_id, 0),
         answering=any(state is AttemptState.OPEN for state, _passed in attempts),
         passed=any(passed for _state, passed in attempts),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, literal, select
 
 from lms.assessment import drawing, pages, rules
 from lms.assessment.checks import check_result
-from lms.assessment.grants import list_grants
+from lms.assessment.grants import list_grants, remaining_attempts
 from lms.assessment.models import (
     Answer,
     Attempt,
@@ -214,8 +214,7 @@ def result_page(
     graded = [each for each in attempts if not each.is_open]
     has_passed = any(each.passed for each in graded)
     answering = len(graded) < len(attempts)
-    quiz = attempt.quiz_id, attempt.employee_id
-    granted = len(list_grants(session, *quiz)) if policy.attempts else 0
+    taken = attempt.quiz_id, attempt.employee_id
     disclosed = (
         rules.Disclosure.KEYS
         if reveal
@@ -228,7 +227,7 @@ def result_page(
         answering=answering,
         reviews=_reviews(session, attempt, policy, locale, disclosed),
         questions=len(attempt.question_ids),
-        left=rules.attempts_left(policy, len(attempts), granted),
+        left=remaining_attempts(session, policy, *taken, len(attempts)),
         official=rules.official_score([each.score or 0.0 for each in graded], policy.grade),
         graded_attempts=len(graded),
         has_passed=has_passed,

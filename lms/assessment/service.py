@@ -18,7 +18,7 @@ from lms.assessment import drawing, grading, responses, rules
 from lms.assessment.access import is_own
 from lms.assessment.checks import answer_check, answer_survey
 from lms.assessment.events import AttemptGraded
-from lms.assessment.grants import list_grants
+from lms.assessment.grants import remaining_attempts
 from lms.assessment.models import Answer, Attempt, AttemptState, Grade
 from lms.assessment.publishing import create_quiz, publish_quiz_version
 from lms.assessment.queries import graded_scores, latest_answers
@@ -122,19 +122,11 @@ def start_attempt(
             return running
         submit(session, running, actor=actor, now=now)
     policy = version.policy
-    if rules.attempts_left(policy, len(previous)) == 0 and not _is_granted(
-        session, version, len(previous), actor.employee_id
-    ):
+    if remaining_attempts(session, policy, version.quiz_id, actor.employee_id, len(previous)) == 0:
         if running is not None:
             return running
         raise DomainError("attempt.none-left", N_("You have used all attempts of this quiz."))
     return _new_attempt(session, version, previous, actor.employee_id, now, seed)
-
-
-def _is_granted(session: Session, version: StoredVersion, used: int, employee_id: int) -> bool:
-    """Whether somebody who has used what the rules allow was granted another attempt."""
-    granted = len(list_grants(session, version.quiz_id, employee_id))
-    return rules.attempts_left(version.policy, used, granted) != 0
 
 
 def _new_attempt(

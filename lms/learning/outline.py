@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from lms.assessment.grants import list_grants
+from lms.assessment.grants import count_grants
 from lms.assessment.questions import find_versions
 from lms.assessment.rules import attempts_left
 from lms.catalog.access import courses_seen
@@ -80,10 +80,7 @@ class CourseView:
 def course_view(
     session: Session, found: LearnerCourse, *, employee_id: int, today: date, locale: str
 ) -> CourseView:
-    """What one learner sees of a course; at most six statements.
-
-    One more for each quiz in which somebody has used the attempts that its rules allow.
-    """
+    """What one learner sees of a course; at most six statements, two more with a failed quiz."""
     enrolment = found.enrolment
     modules = course_progress(session, enrolment.id if enrolment else None, found.modules)
     completed = enrolment is not None and enrolment.completed_at is not None
@@ -119,15 +116,12 @@ def _used_up(
     }
     if not failed:
         return frozenset()
-    found = set()
-    for key, version in find_versions(session, failed.keys()).items():
-        module_id, used = failed[key]
-        if attempts_left(version.policy, used) != 0:
-            continue
-        granted = len(list_grants(session, version.quiz_id, employee_id))
-        if attempts_left(version.policy, used, granted) == 0:
-            found.add(module_id)
-    return frozenset(found)
+    granted = count_grants(session, employee_id)
+    return frozenset(
+        failed[key][0]
+        for key, version in find_versions(session, failed.keys()).items()
+        if attempts_left(version.policy, failed[key][1], granted.get(version.quiz_id, 0)) == 0
+    )
 
 
 def _prerequisites(
