@@ -44,7 +44,10 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class _Stand:
-    """Where somebody is in a course and one of its modules; the keys are None before they begin."""
+    """Where somebody is in a course and one of its modules.
+
+    All but the course is None before they enrol, the last two before they begin the module.
+    """
 
     course: CourseFacts
     enrolment_id: int | None
@@ -52,8 +55,7 @@ class _Stand:
     completed_at: datetime | None
     """Of the course."""
     started_at: datetime | None
-    progress_id: int | None
-    module_version_id: int
+    module_version_id: int | None
     module_completed_at: datetime | None
 
 
@@ -67,7 +69,6 @@ _STAND = Prepared(
         Enrolment.course_version_id,
         Enrolment.completed_at,
         Enrolment.started_at,
-        ModuleProgress.id,
         ModuleProgress.module_version_id,
         ModuleProgress.completed_at,
     )
@@ -103,9 +104,7 @@ def open_module(session: Session, ticket: Ticket, *, employee_id: int, now: date
     if stand.enrolment_id is None:
         enrol(session, stand.course, employee_id=employee_id, now=now)
         stand = _find_stand(session, ticket, employee_id)
-    followed = followed_module(
-        session, stand.course, stand if stand.enrolment_id else None, ticket.module_id
-    )
+    followed = followed_module(session, stand.course, stand, ticket.module_id)
     if followed is None or stand.enrolment_id is None:
         raise NotFoundError(ticket.launch_id)
     launch = {
@@ -120,8 +119,7 @@ def open_module(session: Session, ticket: Ticket, *, employee_id: int, now: date
         raise NotFoundError(ticket.launch_id)
     if stand.started_at is None:
         _START.change(session, enrolment=stand.enrolment_id, moment=ticket.opened_at)
-    stays = stand.module_completed_at is not None or stand.module_version_id == followed
-    if stand.progress_id is None or not stays:
+    if stand.module_completed_at is None and stand.module_version_id != followed:
         follow(
             session,
             stand.enrolment_id,

@@ -271,8 +271,8 @@ def _follow(
         .execution_options(populate_existing=True)
     )
     progress = session.scalar(asked)
-    if progress is None or not (
-        progress.completed_at is not None or progress.module_version_id == module_version_id
+    if progress is None or (
+        progress.completed_at is None and progress.module_version_id != module_version_id
     ):
         follow(
             session,

@@ -108,9 +108,9 @@ _CHECKS = Prepared(
 
 def answers_of(session: Session, checks_version_id: int | None, employee_id: int) -> Answers:
     """What somebody answered inside the slides, in this or an earlier version of the checks."""
-    row = None
-    if checks_version_id is not None:
-        row = _QUIZ_OF.first(session, version=checks_version_id)
+    if checks_version_id is None:
+        return Answers({}, {})
+    row = _QUIZ_OF.first(session, version=checks_version_id)
     if row is None:
         return Answers({}, {})
     graded = _GRADED.all(session, person=employee_id, quiz=row[0])

@@ -18,7 +18,7 @@ from lms.core.i18n import gettext as _
 from lms.core.web.addresses import url_for
 from lms.core.web.formats import time_text
 from lms.core.web.respond import UNPROCESSABLE, json_answer, page, redirect_with
-from lms.core.web.session import actor, db, now
+from lms.core.web.session import actor, db, now, wants_json
 from lms.kernel.result import DomainError, NotFoundError
 from lms.learning.access import LearnerModule, access_module
 from lms.learning.views.slice import learning
@@ -120,7 +120,7 @@ def save_quiz_answer(course: str, module: str, attempt: str) -> ResponseReturnVa
     found, row = _attempt(course, module, attempt)
     code, response = request.form.get("question", ""), _response()
     save = partial(service.save_answer, db(), row, code, response, actor=actor(), now=now())
-    if request.accept_mimetypes.best == "application/json":
+    if wants_json():
         saved = save(based_on=request.form.get("revision", default=0, type=int))
         return json_answer({"saved_at": time_text(saved.saved_at), "revision": saved.revision})
     try:
