@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from lms.core import audit
 from lms.core.access import Role
@@ -72,7 +72,8 @@ def admit(
         raise DomainError(
             "people.staff-no", "The staff number %(number)s is taken.", number=line.staff_no
         )
-    if line.mail and line.mail.casefold() in _mails(session):
+    taken = select(Employee.id).where(func.lower(Employee.mail) == line.mail.lower())
+    if line.mail and session.scalar(taken):
         raise DomainError("people.mail", "The mail address %(mail)s is taken.", mail=line.mail)
     if password:
         check_password(password, staff_no=line.staff_no)
@@ -212,7 +213,7 @@ def _units(session: Session, today: date) -> dict[str, OrgUnit]:
 def _mails(session: Session) -> set[str]:
     """Mail addresses that are taken; nobody tells two apart that differ in capitals only."""
     taken = session.scalars(select(Employee.mail).where(Employee.mail != ""))
-    return {mail.casefold() for mail in taken}
+    return {mail.lower() for mail in taken}
 
 
 def _unit_faults(lines: Sequence[UnitLine], sheet: Sheet, known: set[str]) -> list[Fault]:
@@ -256,12 +257,12 @@ def _staff_faults(
                 N_("The staff number %(number)s is taken."),
                 number=line.staff_no,
             )
-        if line.mail.casefold() in mails:
+        if line.mail.lower() in mails:
             sheet.fault(line.row, "mail", N_("The mail address %(mail)s is taken."), mail=line.mail)
         if line.unit and line.unit not in units:
             sheet.fault(line.row, "unit", N_("There is no department %(unit)s."), unit=line.unit)
         numbers.add(line.staff_no)
-        mails |= {line.mail.casefold()} - {""}
+        mails |= {line.mail.lower()} - {""}
     return sheet.faults
 
 

@@ -211,9 +211,10 @@ def read_person(cells: Mapping[str, str], names: Mapping[str, str]) -> StaffLine
         StaffListError: some of it cannot be used.
     """
     sheet = Sheet("", dict(names), [])
-    for key, text in cells.items():
-        _check_line(sheet, 0, key, text.strip())
-    line = _staff_line(sheet, 0, {key: text.strip() for key, text in cells.items()})
+    typed = {key: text.strip() for key, text in cells.items()}
+    for key, text in typed.items():
+        _check_line(sheet, 0, key, text)
+    line = _staff_line(sheet, 0, typed)
     if sheet.faults:
         raise StaffListError(sheet.faults)
     return line
