@@ -53,7 +53,7 @@ def prepare_sqlite(connection: Any, *, read_only: bool) -> None:  # noqa: ANN401
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={1000 * BUSY_SECONDS if read_only else 0}")
-    # Pages read much; a write touches a few leaves of a few indexes.
+    # A connection drops its pages whenever somebody else has written, so more would only be kept.
     cursor.execute(f"PRAGMA cache_size={-4000 if read_only else -1000}")
     cursor.execute("PRAGMA temp_store=MEMORY")
     if read_only:

@@ -55,7 +55,7 @@ def _to_text(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise ValueError("naive datetime")
-    # Cutting off a zone is quicker than making a moment without one, and below the other way.
+    # Cutting the zone off the text is quicker than making another moment without one.
     return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix(_ZONE)
 
 

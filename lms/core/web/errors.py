@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms.core.i18n import gettext, set_locale
-from lms.core.web.session import reader_locale
+from lms.core.web.session import reader_locale, wants_json
 from lms.core.web.state import state
 from lms.core.web.templating import render
 from lms.kernel.messages import N_
@@ -42,7 +42,7 @@ def install(app: Flask) -> None:
 
 def answer(status: int, message: str = "", reference: str = "") -> Response:
     """The page, or JSON for scripts, of one error."""
-    if request.is_json or request.accept_mimetypes.best == "application/json":
+    if wants_json():
         response = jsonify({"error": message or str(status), "reference": reference})
     else:
         name = status if status in PAGES else 500

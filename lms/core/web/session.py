@@ -58,6 +58,11 @@ def reader_locale() -> str:
     return request.accept_languages.best_match(["ja", "en"], default) or default
 
 
+def wants_json() -> bool:
+    """Whether a script asks, which follows no redirect to a page and reads no page."""
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
 def now() -> datetime:
     """The current moment by the server's clock (aware, UTC)."""
     return state().clock.now()

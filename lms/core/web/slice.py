@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from lms.core import idempotency
 from lms.core.access import Actor, Permission
 from lms.core.i18n import set_locale
-from lms.core.web.session import csrf_valid, reader_locale
+from lms.core.web.session import csrf_valid, reader_locale, wants_json
 from lms.core.web.state import state
 from lms.kernel.result import ConflictError, ForbiddenError
 
@@ -186,13 +186,13 @@ def _replay(found: idempotency.StoredAnswer) -> Response:
 def _refuse(sign_in_endpoint: str) -> ResponseReturnValue:
     if not g.lms_actor.is_anonymous:
         raise ForbiddenError("permission")
-    if request.accept_mimetypes.best == "application/json" or request.is_json:
+    if wants_json():
         abort(401)
     following = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for(sign_in_endpoint, next=following), code=303)
 
 
 def _send_to_password(endpoint: str) -> ResponseReturnValue:
-    if request.accept_mimetypes.best == "application/json" or request.is_json:
+    if wants_json():
         raise ForbiddenError("password")
     return redirect(url_for(endpoint), code=303)
