@@ -70,7 +70,7 @@ def test_one_more_attempt_from_asking_to_taking_it(
     employee, personnel = enter("employee"), enter("hr")
     employee.goto(f"{made.learn()}/quiz")
     hand_in_nothing(employee, "確認テストを始める")
-    expect(employee.get_by_text("追加の受験を認めるのは、人事担当です。")).to_be_visible()
+    expect(employee.get_by_text("追加の受験は、人事担当が認めます。")).to_be_visible()
 
     personnel.goto(f"/hr/people/{site.cast.aoki.employee_public_id}")
     keys = Keyboard(personnel)
