@@ -292,6 +292,27 @@ def test_a_double_click_and_a_repeat_give_one_answer(
     assert len(harness.memory.keys) == 1
 
 
+def test_the_second_half_of_a_double_click_leaves_the_result_to_be_read(
+    open_player: Callable[..., Page],
+) -> None:
+    page = open_player("#slide-what-we-keep")
+    page.keyboard.press("n")
+    page.get_by_label("離席するときに画面をロックする").check()
+    box = page.get_by_role("button", name="回答する").locator("visible=true").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(x, y)
+    right = page.get_by_text("正解です", exact=True).locator("visible=true")
+    expect(right).to_be_visible()
+    link = page.get_by_role("link", name="この内容を説明したスライドを見る").locator("visible=true")
+    assert link.evaluate("(link, [x, y]) => link === document.elementFromPoint(x, y)", [x, y])
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    expect(right).to_be_visible()
+    link.click()
+    expect(right).to_be_hidden()
+
+
 @pytest.mark.parametrize("place", ["", "text"])
 def test_without_a_script_everything_can_be_read_answered_and_recorded(
     open_player: Callable[..., Page], harness: Harness, place: str

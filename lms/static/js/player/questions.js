@@ -43,6 +43,7 @@ export class Questions {
         this.#submit(form);
       });
       form.addEventListener("input", () => this.#takeBack(form));
+      findOne(form, "[data-result]").addEventListener("click", ignoreSecondClick, true);
       findOne(form, "[data-again]").addEventListener("click", () => this.#reopen(form));
       if (form.dataset.kind === "order") enableMoving(form);
     }
@@ -189,6 +190,18 @@ export class Questions {
     findOne(form, "[data-actions]").hidden = answered;
     findOne(form, "[data-result]").hidden = !answered;
   }
+}
+
+/**
+ * The result stands where the button stood, so the second half of a double click on the button would
+ * follow a link of the result before anybody has read it.
+ *
+ * @param {MouseEvent} event
+ */
+function ignoreSecondClick(event) {
+  if (event.detail < 2) return;
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 /** The line that is shown for a result. @param {Result} result */
