@@ -7,10 +7,14 @@ to its end, except where it waits (for the disk, for PostgreSQL, for the rest of
 long without needing anybody (a password, a workbook): there it steps aside, and others go on.
 
 Threads that never took a turn (workers, commands, tests) step aside for nobody.
+
+A turn is for speed; what must not happen at once has locks of its own. So if whoever has the turn
+waits for a lock of somebody who was aside, that one goes on without the turn after a while.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from contextlib import contextmanager
@@ -18,6 +22,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_log = logging.getLogger(__name__)
+
+PATIENCE = 5.0
+"""Seconds for which somebody who was aside waits for the turn; far more than a request computes."""
 
 
 class _Turn:
@@ -30,15 +40,22 @@ class _Turn:
         """Those who were aside. They go first, for they are nearer to their end."""
         self.new: deque[threading.Lock] = deque()
 
-    def take(self, queue: deque[threading.Lock]) -> None:
+    def take(self, queue: deque[threading.Lock], patience: float = -1) -> bool:
+        """Wait for the turn, at most ``patience`` seconds if given; whether it came."""
         with self._guard:
             if not self._taken:
                 self._taken = True
-                return
+                return True
             mine = threading.Lock()
             mine.acquire()
             queue.append(mine)
-        mine.acquire()  # Until ``give`` hands the turn over.
+        if mine.acquire(timeout=patience):  # ``give`` hands the turn over.
+            return True
+        with self._guard:
+            if mine in queue:
+                queue.remove(mine)
+                return False
+        return True  # It was handed over at the last moment.
 
     def give(self) -> None:
         with self._guard:
@@ -61,8 +78,9 @@ def take_turn() -> Iterator[None]:
     try:
         yield
     finally:
-        _mine.has = False
-        _turn.give()
+        if _mine.has:
+            _mine.has = False
+            _turn.give()
 
 
 @contextmanager
@@ -80,5 +98,6 @@ def step_aside() -> Iterator[None]:
     try:
         yield
     finally:
-        _turn.take(_turn.begun)
-        _mine.has = True
+        _mine.has = _turn.take(_turn.begun, PATIENCE)
+        if not _mine.has:
+            _log.warning("No turn came for %s s; this request goes on without it.", PATIENCE)

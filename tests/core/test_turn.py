@@ -9,11 +9,15 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask, g
 from sqlalchemy import text
 
+from lms.core import turn
 from lms.core.db import dialect
 from lms.core.db.engine import Database
 from lms.core.turn import step_aside, take_turn
+from lms.core.web import templating
+from lms.core.web.state import TenantInfo
 from lms.core.web.turns import InTurn
 from lms.identity import passwords
 from lms.kernel.tables import Column, Kind, LongTable
@@ -86,6 +90,51 @@ def test_a_thread_without_a_turn_steps_aside_for_nobody() -> None:
         somebody_else_goes_on()
     with take_turn(), step_aside(), step_aside():
         somebody_else_goes_on()
+
+
+def test_whoever_holds_what_the_turn_waits_for_goes_on_without_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Some library may keep a lock while it waits for the database."""
+    monkeypatch.setattr(turn, "PATIENCE", 0.05)
+    lock, aside, taken = threading.Lock(), threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with take_turn(), lock, step_aside():
+            aside.set()
+            assert taken.wait(PATIENCE)
+
+    holder = threading.Thread(target=hold, daemon=True)
+    holder.start()
+    assert aside.wait(PATIENCE)
+    with take_turn():
+        taken.set()
+        assert lock.acquire(timeout=PATIENCE)
+    holder.join(PATIENCE)
+    assert "goes on without it" in caplog.text
+    somebody_else_goes_on()
+
+
+def test_two_pages_look_up_their_municipality_at_once(
+    monkeypatch: pytest.MonkeyPatch, pool: ThreadPoolExecutor
+) -> None:
+    """Until Python 3.12 ``functools.cached_property`` has one lock for all objects."""
+    both = threading.Barrier(2, timeout=PATIENCE)
+    monkeypatch.setattr(turn, "PATIENCE", 3 * PATIENCE)
+
+    def look_up() -> TenantInfo:
+        with step_aside():
+            both.wait()
+        return TenantInfo(1, "aoba", "青葉市")
+
+    monkeypatch.setattr(templating, "tenant", look_up)
+
+    def show(_number: int) -> str:
+        with take_turn(), Flask(__name__).app_context():
+            g.lms_tenant_id = 1
+            return templating.Current().tenant.name
+
+    assert list(pool.map(show, range(2), timeout=2 * PATIENCE)) == ["青葉市"] * 2
 
 
 def test_an_error_aside_leaves_the_turn_where_it_was() -> None:

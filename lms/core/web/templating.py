@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, request
 from flask import session as cookie
 from jinja2 import StrictUndefined
+from werkzeug.utils import cached_property
 
 import lms
 from lms.core.i18n import (
