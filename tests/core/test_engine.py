@@ -41,6 +41,30 @@ def test_the_database_itself_refuses_to_write_for_a_reader(database: Database, c
             session.rollback()
 
 
+@pytest.mark.postgres
+def test_what_a_reader_prepared_stays_prepared(database: Database, cast: Cast):
+    """The driver forgets it at a rollback; then every page would be planned anew."""
+    asked = select(Employee.name).where(Employee.id == bindparam("one"))
+    for number in range(8):
+        with database.session(cast.aoba, read_only=True) as session:
+            session.execute(asked, {"one": number}).all()
+    with database.session(cast.aoba, read_only=True) as session:
+        found = session.connection().execute(text("SELECT statement FROM pg_prepared_statements"))
+        assert any("employee" in statement for statement in found.scalars())
+
+
+@pytest.mark.postgres
+def test_a_reader_goes_on_after_an_error(database: Database, cast: Cast):
+    for _ in range(2):
+        with (
+            database.session(cast.aoba, read_only=True) as session,
+            pytest.raises(DBAPIError, match="nowhere"),
+        ):
+            session.connection().execute(text("SELECT 1 FROM nowhere"))
+    with database.session(cast.aoba, read_only=True) as session:
+        assert session.scalars(select(Employee.name)).all()
+
+
 @pytest.mark.sqlite
 def test_no_setting_is_changed_between_transactions(database: Database, cast: Cast):
     """SQLite would compile every statement anew after it, which costs more than running them."""

@@ -123,10 +123,13 @@ def probe_write(connection: Connection) -> None:
 def bind_tenant(connection: Connection, tenant_id: int | None, *, platform: bool) -> None:
     """Tell PostgreSQL's row-level security whose transaction this is."""
     if connection.dialect.name == "postgresql":
-        connection.execute(
-            text("SELECT set_config('lms.tenant', :t, true), set_config('lms.platform', :p, true)"),
-            {"t": "" if tenant_id is None else str(tenant_id), "p": "on" if platform else ""},
+        # Every transaction does this, so it goes around what SQLAlchemy does for a statement.
+        cursor = connection.connection.cursor()
+        cursor.execute(
+            "SELECT set_config('lms.tenant', %s, true), set_config('lms.platform', %s, true)",
+            ("" if tenant_id is None else str(tenant_id), "on" if platform else ""),
         )
+        cursor.close()
 
 
 class joined_lines(FunctionElement[str]):  # noqa: N801 - named like the functions of ``func``

@@ -135,7 +135,9 @@ def _postgresql(settings: Settings, *, read_only: bool = False) -> Engine:
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: object, _record: object, place: Any, named: Any) -> PatientConnection:  # noqa: ANN401
-        return PatientConnection.connect(*place, **named)
+        connection = PatientConnection.connect(*place, **named)
+        connection.reads_only = read_only
+        return connection
 
     @event.listens_for(engine, "checkout")
     def _check_out(connection: PatientConnection, _record: object, _proxy: object) -> None:
