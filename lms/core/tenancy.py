@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
-from lms.core.db import dialect
+from lms.core.db import bound, dialect
 from lms.core.db.base import TenantOwned, TenantShared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection, Result, Select
+    from sqlalchemy.orm import SessionTransaction
     from sqlalchemy.orm.interfaces import ORMOption
 
 LIBRARY_TENANT_ID = 1
@@ -119,7 +120,8 @@ def _guard(session: Session, _context: object, _instances: object) -> None:
 
 
 @event.listens_for(TenantSession, "after_begin")
-def _bind(session: Session, _transaction: object, connection: Connection) -> None:
+def _bind(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    bound.bind(session, transaction, connection)
     dialect.bind_tenant(
         connection, session.info["tenant_id"], platform=bool(session.info.get("platform"))
     )

@@ -59,7 +59,8 @@ def _load_user(token: str) -> SignedInUser | None:
 def current_actor() -> Actor | None:
     """The signed-in person of this request, if any."""
     user: Any = flask_login.current_user
-    return user.actor if user.is_authenticated else None
+    found: Actor | None = getattr(user, "actor", None)
+    return found
 
 
 def remember_login(token: str, actor: Actor) -> None:

@@ -68,7 +68,7 @@ class Place:
     """Slide keys the person has seen in any version."""
     policy: Mapping[str, Any]
     state: rules.ModuleState
-    clock: datetime | None = None
+    clock: datetime | None
     """Up to when the person's time is accounted for."""
 
 
@@ -155,8 +155,11 @@ _PLACE = Prepared(
 )
 
 
-def find_place(session: Session, launch_public_id: str) -> Place | None:
-    """Everything about a launch of this municipality, in one statement."""
+def find_place(session: Session, launch_public_id: str, clock: datetime | None) -> Place | None:
+    """Everything about a launch of this municipality, in one statement.
+
+    ``clock`` is what ``lock_clock`` gave.
+    """
     row = _PLACE.first(session, launch=launch_public_id)
     if row is None:
         return None
@@ -172,6 +175,7 @@ def find_place(session: Session, launch_public_id: str) -> Place | None:
         last_at=row[7],
         completed_at=row[8],
         policy=row[9],
+        clock=clock,
         last_seq=row[18] or 0,
         slides=slides,
         seen=seen,

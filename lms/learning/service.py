@@ -77,10 +77,10 @@ def record_beats(
         DomainError: ``beat.slide``, the module has no such slide; nothing is stored.
     """
     clock = lock_clock(session, _employee_id(actor))
-    place = projections.find_place(session, launch_id)
+    place = projections.find_place(session, launch_id, clock)
     if place is None or place.employee_id != actor.employee_id:
         raise NotFoundError(launch_id)
-    return _record(session, replace(place, clock=clock), beats, actor=actor, now=now)
+    return _record(session, place, beats, actor=actor, now=now)
 
 
 def take_beats(
@@ -121,14 +121,14 @@ def reach(session: Session, ticket: Ticket, *, actor: Actor, now: datetime) -> t
         ForbiddenError: this person may not take the course.
     """
     clock = lock_clock(session, _employee_id(actor))
-    place, opened = projections.find_place(session, ticket.launch_id), False
+    place, opened = projections.find_place(session, ticket.launch_id, clock), False
     if place is None:
         ticket = replace(ticket, opened_at=min(ticket.opened_at, now))
         open_module(session, ticket, employee_id=_employee_id(actor), now=now)
-        place, opened = projections.find_place(session, ticket.launch_id), True
+        place, opened = projections.find_place(session, ticket.launch_id, clock), True
     if place is None or place.employee_id != actor.employee_id:
         raise NotFoundError(ticket.launch_id)
-    return replace(place, clock=clock), opened
+    return place, opened
 
 
 def _employee_id(actor: Actor) -> int:
@@ -167,8 +167,10 @@ def _record(
         _store(session, place, fresh, seen, now)
         views = rules.slide_views(seen)
         projections.add_views(session, place, views)
-        state = replace(state, slides_seen=len(place.slides & (place.seen | views.keys())))
-        ticks = rules.module_ticks(policy, state)
+        slides_seen = len(place.slides & (place.seen | views.keys()))
+        if slides_seen != state.slides_seen:
+            state = replace(state, slides_seen=slides_seen)
+            ticks = rules.module_ticks(policy, state)
         newly = not completed and rules.is_complete(ticks)
         projections.update_progress(
             session, place, seen, state, credit.total, completed_at=now if newly else None

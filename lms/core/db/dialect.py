@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from lms.core.db.bound import connection_of
 from lms.core.db.compiled import Compiled
 from lms.core.turn import step_aside
 
@@ -163,7 +164,7 @@ def insert_or_ignore(
     if not rows:
         return 0
     session.info["guard"](model, rows)
-    connection = session.connection()
+    connection = connection_of(session)
     place = connection.dialect.name, model, tuple(keys), tuple(rows[0])
     statement = _IGNORING.get(place)
     if statement is None:

@@ -14,6 +14,7 @@ from sqlalchemy import Integer, bindparam
 from sqlalchemy.orm import with_loader_criteria
 
 from lms.core.db.base import Base, TenantOwned, TenantShared
+from lms.core.db.bound import connection_of
 from lms.core.db.compiled import Compiled
 from lms.core.tenancy import LIBRARY_TENANT_ID, ReadOnlyError, TenancyError
 
@@ -54,7 +55,7 @@ class Prepared:
         if not session.info["read_only"]:
             session.flush()
         values["own_tenant"] = _own_tenant(session)
-        connection = session.connection()
+        connection = connection_of(session)
         return self._for(connection.dialect).select(connection, values)
 
     def first(self, session: Session, **values: object) -> Sequence[Any] | None:
@@ -76,7 +77,7 @@ class Prepared:
             raise ReadOnlyError(str(self._statement)[:80])
         session.flush()
         values["own_tenant"] = _own_tenant(session)
-        connection = session.connection()
+        connection = connection_of(session)
         return self._for(connection.dialect).change(connection, [values])
 
     def _for(self, dialect: Dialect) -> Compiled:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask import Flask, Response
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-ALWAYS = (
+ALWAYS = [
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
-)
+]
 """Headers that no page sets itself."""
 COMPRESSED = (
     "text/html",
@@ -34,13 +37,21 @@ MIN_BYTES = 1024
 
 def install(app: Flask) -> None:
     """Put the headers on every answer."""
+    inner = app.wsgi_app
+
+    def wsgi_app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        # Where the answer is a list already, adding to it costs nothing.
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:  # noqa: ANN401
+            return start_response(status, headers + ALWAYS, *error)
+
+        return inner(environ, start)
+
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign]
 
     @app.after_request
     def _headers(response: Response) -> Response:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        for name, value in ALWAYS:
-            headers.add(name, value)
         if "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"
         return _compress(response)

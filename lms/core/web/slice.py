@@ -1,8 +1,8 @@
 """The one door for the web: a route cannot be registered without saying who may use it.
 
-The wrapper checks the form token, finds out who asks, and opens database sessions of one tenant
-only: one that cannot write, and for a view that writes another, which it commits when the view
-returns and rolls back when it raises.
+The wrapper checks the form token, finds out who asks, and opens one database session of one tenant:
+one that cannot write, or for a view that writes one that it commits when the view returns and rolls
+back when it raises.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _handle(
             abort(400, "csrf")
     g.lms_tenant_id = app.resolve_tenant()
     reads = safe or not writes
-    with app.db.session(g.lms_tenant_id, read_only=True) as session:
+    with app.db.session(g.lms_tenant_id, read_only=reads) as session:
         g.lms_session = session
         g.lms_actor = app.load_actor() or Actor(tenant_id=g.lms_tenant_id)
         set_locale(reader_locale())
@@ -102,13 +102,7 @@ def _handle(
             return _refuse(app.sign_in_endpoint)
         if g.lms_actor.must_change and not first and allow is not Permission.PUBLIC:
             return _send_to_password(app.first_endpoint)
-        if reads:
-            response = _call(view, values)
-    if not reads:
-        # Who asks is known by now: SQLite has one writer, and the others wait for it.
-        with app.db.session(g.lms_tenant_id) as session:
-            g.lms_session = session
-            response = _once(view, values, session)
+        response = _call(view, values) if reads else _once(view, values, session)
     for write in g.pop("lms_after", []):
         with app.db.transaction(g.lms_tenant_id) as after:
             write(after)
