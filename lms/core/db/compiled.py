@@ -39,7 +39,9 @@ class Compiled:
         self._dialect = dialect
         self._positional: bool = compiled.positional
         names = compiled.positiontup if self._positional else list(compiled.binds)
-        self._parameters = [_Parameter(compiled.binds[name], name, dialect) for name in names]
+        binds = {name: _checked(compiled.binds[name]) for name in names}
+        self._parameters = [(name, _writer(binds[name], dialect)) for name in names]
+        self._own = {name: bind.value for name, bind in binds.items() if not bind.required}
         made = compiled.insert_prefetch if statement.is_insert else ()
         self._defaults = [(column.key, _default(column)) for column in made]
         selected = statement.selected_columns if statement.is_select else ()
@@ -89,9 +91,15 @@ class Compiled:
 
     def _given(self, values: Mapping[str, object]) -> Any:  # noqa: ANN401 - as the driver wants
         """What the driver is given: by place on SQLite, by name on PostgreSQL."""
+        if self._own:
+            values = {**self._own, **values}
         if self._positional:
-            return tuple([each.given(values) for each in self._parameters])
-        return {each.name: each.given(values) for each in self._parameters}
+            return tuple(
+                [write(values[name]) if write else values[name] for name, write in self._parameters]
+            )
+        return {
+            name: write(values[name]) if write else values[name] for name, write in self._parameters
+        }
 
     def _read(self, cursor: Any) -> list[Sequence[Any]]:  # noqa: ANN401 - the driver's
         readers = self._readers
@@ -142,19 +150,16 @@ class Compiled:
         return found
 
 
-class _Parameter:
-    """One parameter: its name, its own value where it has one, and what the driver makes of it."""
+def _checked(bind: Any) -> Any:  # noqa: ANN401 - a BindParameter
+    if bind.expanding or bind.literal_execute:
+        raise TypeError(f"{bind.key} would be part of the SQL")
+    return bind
 
-    def __init__(self, bind: Any, name: str, dialect: Dialect) -> None:  # noqa: ANN401 - a BindParameter
-        if bind.expanding or bind.literal_execute:
-            raise TypeError(f"{name} would be part of the SQL")
-        self.name, self._own, self._required = name, bind.value, bind.required
-        self._write = bind.type.dialect_impl(dialect).bind_processor(dialect)
 
-    def given(self, values: Mapping[str, object]) -> object:
-        """The value for the driver."""
-        value = values[self.name] if self._required else values.get(self.name, self._own)
-        return self._write(value) if self._write is not None else value
+def _writer(bind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:  # noqa: ANN401
+    """What makes the driver's value of Python's, if anything has to."""
+    found: Callable[[Any], Any] | None = bind.type.dialect_impl(dialect).bind_processor(dialect)
+    return found
 
 
 def _default(column: Any) -> Callable[[], object]:  # noqa: ANN401 - a Column with a default
