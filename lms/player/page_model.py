@@ -7,7 +7,7 @@ the start of the slide, sizes are CSS pixels, and addresses are paths of this se
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -23,26 +23,6 @@ class NextKind(StrEnum):
     QUIZ = "quiz"
     MODULE = "module"
     COURSE = "course"
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A highlighted part of a sentence; ``first`` and ``last`` are UTF-16 offsets, half open."""
-
-    start: float
-    end: float
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """One spoken sentence: a caption and a line of the transcript."""
-
-    start: float
-    end: float
-    text: str
-    words: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +132,10 @@ class SlideView:
     title: str
     body_html: str
     duration: float
-    cues: tuple[Cue, ...] = ()
+    sentences: tuple[str, ...] = ()
+    """What is spoken: each one is a caption and a line of the transcript."""
     timing_json: str = "[]"
-    """``timing`` as JSON: nothing but numbers, commas and brackets."""
+    """When it is spoken (``render.timing``) as JSON: only numbers, commas and brackets."""
     layout: str = ""
     picture: PictureView | None = None
     hotspots: tuple[HotspotView, ...] = ()
@@ -174,31 +155,6 @@ class SlideView:
     def stops(self) -> tuple[QuestionView, ...]:
         """Everything that pauses playback at the end of the slide, in order."""
         return self.questions + self.surveys
-
-    @property
-    def timing(self) -> list[list[int]]:
-        """The cues without their text (``timing``)."""
-        return timing(self.cues)
-
-
-def timing(cues: Iterable[Cue]) -> list[list[int]]:
-    """The cues without their text, for the script (``readCues`` in ``player/timeline.js``).
-
-    The text stands in the page already, and the bytes count: one list a cue, times in hundredths
-    of a second. First start and length of the cue, then for each word the pause before it, its
-    length, the characters passed over and its characters.
-    """
-    return [_short(cue) for cue in cues]
-
-
-def _short(cue: Cue) -> list[int]:
-    begin, end = round(cue.start * 100), round(cue.end * 100)
-    numbers, at, place = [begin, end - begin], begin, 0
-    for word in cue.words:
-        start, stop = round(word.start * 100), round(word.end * 100)
-        numbers += [start - at, stop - start, word.first - place, word.last - word.first]
-        at, place = stop, word.last
-    return numbers
 
 
 @dataclass(frozen=True, slots=True)

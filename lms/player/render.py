@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from lms.catalog.source import HotspotSource
 from lms.player import timeline
 from lms.player.page_model import (
-    Cue,
     HotspotView,
     NextStep,
     PictureView,
@@ -22,8 +21,6 @@ from lms.player.page_model import (
     Resume,
     SlideView,
     Tick,
-    Word,
-    timing,
 )
 
 if TYPE_CHECKING:
@@ -148,8 +145,8 @@ def _slide_view(
         number=number,
         title=slide.title,
         body_html=slide.body_html,
-        duration=_duration(slide, spoken.line),
-        cues=spoken.cues,
+        duration=_duration(slide, spoken),
+        sentences=spoken.sentences,
         timing_json=spoken.timing_json,
         layout=slide.layout,
         picture=slide.picture,
@@ -169,40 +166,61 @@ def _slide_view(
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """A timeline as the page needs it."""
+    """What the page needs of a timeline; ``end`` is that of the last sentence, in seconds."""
 
-    line: timeline.Timeline
-    cues: tuple[Cue, ...]
+    duration: float
+    end: float
+    sentences: tuple[str, ...]
     timing_json: str
 
 
 @lru_cache(maxsize=2048)
 def _spoken(text: str) -> _Spoken:
-    """Read once for each narration: its text never changes, and every learner needs the same."""
+    """Read once for each narration: its text never changes, and every learner needs the same.
+
+    A timeline has hundreds of numbers, which as text take a tenth of the memory.
+    """
     line = timeline.from_json(text) if text else timeline.Timeline()
-    cues = tuple(_cue(cue) for cue in line.cues)
-    return _Spoken(line, cues, json.dumps(timing(cues), separators=(",", ":")))
+    return _Spoken(
+        line.duration,
+        line.cues[-1].end if line.cues else 0.0,
+        tuple(cue.text for cue in line.cues),
+        json.dumps(timing(line.cues), separators=(",", ":")),
+    )
 
 
-def _duration(slide: SlideFacts, spoken: timeline.Timeline) -> float:
+def _duration(slide: SlideFacts, spoken: _Spoken) -> float:
     """Seconds the slide stays; without speech as long as its text takes to read."""
     if slide.audio_url and spoken.duration:
         return round(spoken.duration, 3)
-    if spoken.cues:
-        return round(max(spoken.duration, spoken.cues[-1].end + BREATH_SECONDS), 2)
+    if spoken.sentences:
+        return round(max(spoken.duration, spoken.end + BREATH_SECONDS), 2)
     characters = len("".join(_TAG.sub("", slide.body_html).split()))
     seconds = characters / READ_CHARACTERS_PER_SECOND
     return round(min(max(seconds, MIN_SLIDE_SECONDS), MAX_READ_SECONDS), 1)
 
 
-def _cue(cue: timeline.Cue) -> Cue:
+def timing(cues: Iterable[timeline.Cue]) -> list[list[int]]:
+    """The cues without their text, for the script (``readCues`` in ``player/timeline.js``).
+
+    The text stands in the page already, and the bytes count: one list a cue, times in hundredths
+    of a second. First start and length of the cue, then for each word the pause before it, its
+    length, the characters passed over and its characters, in UTF-16 units.
+    """
+    return [_short(cue) for cue in cues]
+
+
+def _short(cue: timeline.Cue) -> list[int]:
     units = _utf16_offsets(cue.text)
-    words = tuple(
-        Word(round(start, 2), round(end, 2), units[first], units[last])
-        for start, end, first, last in cue.words
-        if 0 <= first < last < len(units)
-    )
-    return Cue(round(cue.start, 3), round(cue.end, 3), cue.text, words)
+    begin, end = round(cue.start * 100), round(cue.end * 100)
+    numbers, at, place = [begin, end - begin], begin, 0
+    for started, ended, first, last in cue.words:
+        if not 0 <= first < last < len(units):
+            continue
+        start, stop = round(started * 100), round(ended * 100)
+        numbers += [start - at, stop - start, units[first] - place, units[last] - units[first]]
+        at, place = stop, units[last]
+    return numbers
 
 
 def _utf16_offsets(text: str) -> list[int]:

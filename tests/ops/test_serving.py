@@ -80,8 +80,10 @@ def descendants_of(pid: int) -> list[int]:
 
 
 def is_alive(pid: int) -> bool:
-    path = Path(f"/proc/{pid}/stat")
-    return path.exists() and path.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):  # It may end while it is read.
+        return False
 
 
 def eventually(check: Callable[[], bool], seconds: float = 60) -> None:
