@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from lms.cli.jobs import make_worker
 from lms.core.i18n import gettext
-from lms.core.settings import load_settings
 from lms.core.web.state import state
 from lms.ops import serving
 from lms.ops.crew import run_crew
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
 
 
 @click.command()
@@ -24,20 +32,24 @@ def serve() -> None:
 
 
 @click.command()
+@with_appcontext
 def web() -> None:
     """Serve only the pages."""
-    from lms.ops.webserver import serve_pages  # noqa: PLC0415 - only servers need Granian
-
-    serve_pages(load_settings())
+    _serve_pages()()
 
 
 @click.command(hidden=True)
 @with_appcontext
 def crew() -> None:
     """Serve and work in copies of this process (``lms serve`` starts this by itself)."""
+    work = make_worker()
+    everybody = {"web": _serve_pages()}
+    everybody |= {f"worker {number + 1}": work for number in range(state().settings.job_workers)}
+    run_crew(everybody)
+
+
+def _serve_pages() -> Callable[[], None]:
     from lms.ops.webserver import serve_pages  # noqa: PLC0415 - only servers need Granian
 
-    settings, work = load_settings(), make_worker()
-    everybody = {"web": lambda: serve_pages(settings)}
-    everybody |= {f"worker {number + 1}": work for number in range(settings.job_workers)}
-    run_crew(everybody)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return partial(serve_pages, app, state().settings)

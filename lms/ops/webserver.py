@@ -12,10 +12,13 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
+from lms.core.web.templating import compile_templates
 from lms.core.web.turns import THREADS
 from lms.ops.crew import prepare
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from lms.core.settings import Settings
 
 BACKLOG = 1024
@@ -29,13 +32,14 @@ _SWITCH = 0.001
 """Seconds, a fifth of what Python does by itself."""
 
 
-def serve_pages(settings: Settings) -> None:
+def serve_pages(app: Flask, settings: Settings) -> None:
     """Serve ``wsgi:app``, which this process has loaded, until SIGTERM or SIGINT comes.
 
     Its threads take turns (``lms.core.turn``); Granian queues what they cannot take on yet.
     """
     # Granian copies this process only if Python is set to, as it is by default before 3.14.
     multiprocessing.set_start_method("fork", force=True)
+    compile_templates(app, settings.language)
     prepare()
     # Who works aside for long (a workbook) gives Python back to those who have the turn.
     sys.setswitchinterval(_SWITCH)

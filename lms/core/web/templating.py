@@ -41,6 +41,9 @@ LEARNING = ("learn", "Learning")
 WORK = (("author", "Materials"), ("hr", "Personnel"), ("admin", "Administration"))
 """Keys of ``NavItem.section`` with the labels of the menu (English message ids), in its order."""
 
+_EVERYBODYS = frozenset({"assessment", "base", "home", "learning", "player", "ui"})
+"""Folders of templates for the pages of learners."""
+
 
 class Current:
     """The request's actor, tenant, language and navigation, looked up when a page asks."""
@@ -207,3 +210,15 @@ def install(app: Flask, static_url: Callable[[str], str]) -> None:
             "static": static_url,
         },
     )
+
+
+def compile_templates(app: Flask, locale: str) -> None:
+    """Compile the templates of the pages that learners open, in one language.
+
+    Whoever copies this process does it first: each copy would need the time and the memory again.
+    """
+    environment = app.extensions["lms_templates"][locale]
+    with app.app_context():
+        for name in app.jinja_env.list_templates(extensions=["html"]):
+            if name.partition("/")[0] in _EVERYBODYS:
+                environment.get_template(name)
