@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import resource
+import socket
 import sys
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from granian import Granian
@@ -17,6 +22,9 @@ from lms.core.web.turns import THREADS
 from lms.ops.crew import prepare
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask
 
     from lms.core.settings import Settings
@@ -28,6 +36,12 @@ CONNECTIONS = 4096
 Granian calls it backpressure. A browser keeps several, most of the time without a request.
 """
 _KILL_AFTER = 10
+_ASKED = {
+    socket.TCP_KEEPIDLE: 60,
+    socket.TCP_KEEPINTVL: 15,
+    socket.TCP_KEEPCNT: 4,
+}
+"""Seconds of silence after which a browser is asked whether it is there, and how often."""
 _SWITCH = 0.001
 """Seconds, a fifth of what Python does by itself."""
 
@@ -61,7 +75,55 @@ def serve_pages(app: Flask, settings: Settings) -> None:
         workers_kill_timeout=_KILL_AFTER,
     )
     logging.getLogger("_granian").addFilter(_is_news)
-    server.serve()
+    server.serve(target_loader=lambda target: _Watched(_load(target), settings.port))
+
+
+def _load(target: str) -> WSGIApplication:
+    module, name = target.split(":")
+    application: WSGIApplication = getattr(import_module(module), name)
+    return application
+
+
+class _Watched:
+    """A WSGI application whose browsers are asked whether they are still there.
+
+    A thread waits for the rest of an upload without end. A laptop that was shut meanwhile never
+    says so, and a dozen of them would take every thread of the process for good. Granian has no
+    setting for it, but a connection has the options of the socket that took it on.
+    """
+
+    def __init__(self, application: WSGIApplication, port: int) -> None:
+        self._application, self._port = application, port
+        self._begun = False
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer; the first time the sockets are open for sure."""
+        if not self._begun:
+            self._begun = True
+            for each in _sockets(self._port):
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+                for option, value in _ASKED.items():
+                    each.setsockopt(socket.IPPROTO_TCP, option, value)
+        return self._application(environ, start_response)
+
+
+def _sockets(port: int) -> Iterator[socket.socket]:
+    """The open sockets of this process at the port, whoever made them; those that listen first."""
+    found = []
+    for link in Path("/proc/self/fd").iterdir():
+        # Other threads open and close files meanwhile.
+        with suppress(OSError):
+            if not str(link.readlink()).startswith("socket:"):
+                continue
+            each = socket.socket(fileno=os.dup(int(link.name)))
+            if each.type == socket.SOCK_STREAM and each.getsockname()[1:2] == (port,):
+                found.append(each)
+            else:
+                each.close()
+    found.sort(key=lambda each: not each.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+    for each in found:
+        with each:
+            yield each
 
 
 def _is_news(record: logging.LogRecord) -> bool:

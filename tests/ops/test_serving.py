@@ -177,6 +177,26 @@ def test_idle_browsers_hold_nobody_up(server):
     assert server.get("/health/live")
 
 
+def test_browsers_that_vanish_do_not_keep_their_threads(server):
+    """The system asks those that are silent; nothing else ends the wait for a body."""
+    eventually(server.is_ready)
+    lines = []
+    for _ in range(2):
+        line = socket.create_connection(("127.0.0.1", server.port))
+        line.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nn")
+        lines.append(line)
+    ports = {line.getsockname()[1] for line in lines}
+    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    timers = {
+        int(row[2].split(":")[1], 16): row[5].split(":")[0]
+        for row in rows
+        if int(row[1].split(":")[1], 16) == server.port
+    }
+    assert {timers.get(port) for port in ports} == {"02"}, "the timer that asks (proc_net_tcp.txt)"
+    for line in lines:
+        line.close()
+
+
 def test_children_do_not_outlive_a_killed_supervisor(server):
     eventually(server.is_ready)
     everybody = server.descendants()
