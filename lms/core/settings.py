@@ -19,8 +19,9 @@ from lms.kernel.result import DomainError
 ROOT = Path(__file__).resolve().parents[2]
 """The checked-out product folder, which holds ``templates/``, ``courses/`` and ``migrations/``."""
 
-ADDRESSES = ("postgresql://", "postgresql+psycopg://")
-"""How the address of a database may begin."""
+_DRIVER = "postgresql+psycopg://"
+ADDRESSES = ("postgresql://", _DRIVER)
+"""How the address of a database may begin; only SQLAlchemy understands the second."""
 
 LEAST_SECRET = 32
 """Characters of a key that nobody guesses."""
@@ -111,12 +112,8 @@ class Settings:
         return self.home / "files"
 
     @property
-    def effective_database_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.sqlite_path}"
-
-    @property
     def is_sqlite(self) -> bool:
-        return self.effective_database_url.startswith("sqlite")
+        return not self.database_url
 
     @property
     def effective_base_url(self) -> str:
@@ -176,6 +173,8 @@ def load_settings(environ: dict[str, str] | None = None, **overrides: object) ->
             values[key] = _convert(name, key, kind, env[name])
     values.update({k: v for k, v in overrides.items() if k != "home"})
     _check(values)
+    if values.get("database_url", "").startswith(_DRIVER):
+        values["database_url"] = values["database_url"].replace(_DRIVER, "postgresql://", 1)
     if not values.get("secret_key"):
         values["secret_key"] = _secret(home / "secret.key")
     return Settings(home=home, **values)
@@ -280,7 +279,7 @@ def _secret(path: Path) -> str:
     try:
         if not path.exists():
             _make_secret(path)
-        found = path.read_text(encoding="ascii").strip()
+        found = path.read_text(encoding="utf-8").strip()
     except (OSError, ValueError) as error:
         raise SettingsError(
             N_("%(file)s cannot be read or made: %(why)s."), file=path, why=error

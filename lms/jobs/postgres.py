@@ -64,7 +64,7 @@ async def _work(
     beside: Callable[[], None],
     abandon: Callable[[], None],
 ) -> None:
-    address = runtime.settings.effective_database_url
+    address = runtime.settings.database_url
     connector = procrastinate.PsycopgConnector(conninfo=address, min_size=1, max_size=3)
     app = procrastinate.App(connector=connector)
 

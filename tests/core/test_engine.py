@@ -12,9 +12,11 @@ from sqlalchemy import cast as sql_cast
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from lms.assessment.models import Quiz
-from lms.core.db import dialect
+from lms.core.db import dialect, schema
 from lms.core.db.dialect import insert_or_ignore
+from lms.core.db.engine import Database
 from lms.core.db.prepared import Prepared
+from lms.core.settings import load_settings
 from lms.core.tenancy import TenancyError
 from lms.identity.models import LoginSession
 from lms.people.models import Employee
@@ -23,7 +25,6 @@ from tests.support.client import Visitor
 if TYPE_CHECKING:
     from flask import Flask
 
-    from lms.core.db.engine import Database
     from tests.cast import Cast
 
 RENAME = text("UPDATE employee SET name = 'x'")
@@ -167,3 +168,13 @@ def test_a_moment_is_stored_as_sqlalchemy_would(database: Database, cast: Cast):
             assert login.seen_at.tzinfo is UTC
             if database.is_sqlite:
                 assert stored == f"2026-04-01 00:30:00.{moment.microsecond:06}"
+
+
+@pytest.mark.sqlite
+def test_the_database_lies_in_its_home_and_is_nobody_elses_to_read(tmp_path):
+    home = tmp_path / "青葉 市 #1?all=%20"
+    database = Database(load_settings({}, home=home))
+    assert schema.current(database.engine) is None
+    database.dispose()
+    assert [path.name for path in tmp_path.iterdir()] == [home.name]
+    assert (home / "lms.sqlite3").stat().st_mode & 0o777 == 0o600

@@ -112,3 +112,9 @@ def test_a_key_that_was_cut_off_is_never_used(tmp_path):
     (tmp_path / "secret.key").write_text("")
     with pytest.raises(SettingsError, match=r"secret\.key is damaged"):
         load_settings({"LMS_HOME": str(tmp_path)})
+
+
+def test_the_name_of_a_driver_is_left_out_of_the_address(tmp_path):
+    """The workers and ``pg_dump`` give the address to PostgreSQL's own library."""
+    given = {"LMS_DATABASE_URL": "postgresql+psycopg://u:p@h:5432/town"}
+    assert load_settings(given, home=tmp_path).database_url == "postgresql://u:p@h:5432/town"

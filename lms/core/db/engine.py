@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from lms.core.db import dialect
 from lms.core.db.kept import Kept
@@ -88,8 +88,12 @@ def _sqlite(settings: Settings, *, read_only: bool = False) -> Engine:
             f"SQLite {dbapi2.sqlite_version} can lose data in WAL mode; "
             f"{'.'.join(map(str, MIN_SQLITE))} or newer is needed (package pysqlite3)."
         )
+    if not settings.sqlite_path.exists():
+        # The files beside it get the same permissions.
+        settings.sqlite_path.touch(mode=0o600)
     engine = create_engine(
-        settings.effective_database_url,
+        # Not as text: a folder may have a question mark in its name.
+        URL.create("sqlite", database=str(settings.sqlite_path)),
         module=dbapi2,
         pool_size=8,
         max_overflow=8,
@@ -122,7 +126,7 @@ def _postgresql(settings: Settings, *, read_only: bool = False) -> Engine:
     from lms.core.db.patient import PatientConnection  # noqa: PLC0415 - SQLite needs no driver
 
     engine = create_engine(
-        settings.effective_database_url.replace("postgresql://", "postgresql+psycopg://", 1),
+        settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1),
         # Connections beyond the size are closed after each use, and a new one costs milliseconds.
         pool_size=12,
         max_overflow=4,
