@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 @click.argument("target", type=click.Path(path_type=Path), required=False)
 @with_appcontext
 def backup(target: Path | None) -> None:
-    """Write everything of this server to one file (default: a dated file here)."""
+    """Write everything of this server to one file (default: a dated file here).
+
+    Settings are not in it: keep settings.toml and the environment apart.
+    """
     app = state()
     moment = app.clock.now()
     place = target or Path(f"lms-{moment.astimezone(JST):%Y%m%d-%H%M%S}.tar")
@@ -49,6 +52,16 @@ def backup(target: Path | None) -> None:
             bytes=f"{place.stat().st_size:,}",
         )
     )
+    missing = verifying.count_missing(app.db, app.files)
+    if missing:
+        raise click.ClickException(
+            gettext(
+                "%(count)s files that the database names are missing in %(home)s, and so in the "
+                "backup. Is LMS_HOME right? lms verify names them.",
+                count=missing,
+                home=app.settings.home,
+            )
+        )
 
 
 @click.command()

@@ -67,7 +67,7 @@ class FileStore:
             target = self.path(digest.hexdigest())
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             temporary.rename(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
         return digest.hexdigest(), size
@@ -89,7 +89,8 @@ class FileStore:
         yield from (path for path in sorted(self.root.glob("??/*")) if path.is_file())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

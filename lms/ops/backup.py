@@ -7,15 +7,18 @@ renamed, so that a backup is whole or not there.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tarfile
 import tempfile
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -24,11 +27,11 @@ from sqlalchemy import make_url
 
 import lms
 from lms.core.db import dialect, schema
-from lms.core.storage import FileStore
+from lms.core.storage import FileStore, sync_folder
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from lms.core.db.engine import Database
@@ -40,6 +43,7 @@ SQLITE_COPY = "database.sqlite3"
 PG_DUMP = "database.dump"
 UNFINISHED = ".restore-"
 """Beginning of the name of the folder in which a backup is unpacked and checked."""
+LOCK = "backup.lock"
 CHUNK = 1 << 20
 _STORED = re.compile(r"files/[0-9a-f]{64}")
 
@@ -66,27 +70,35 @@ def make_backup(
     """Write everything of this server to ``target`` while it goes on serving.
 
     The database is copied first, then the files: files are only ever added, so every file a
-    copied row names is there.
+    copied row names is there. What a backup that was killed left beside ``target`` is taken away.
 
     Raises:
-        DomainError: ``target`` exists or its folder does not, the database cannot be copied, or
-            ``pg_dump`` is missing or failed.
+        DomainError: ``target`` exists or its folder does not, there is no data, another backup
+            runs, the database cannot be copied, or ``pg_dump`` is missing or failed.
         OSError: the disk is full; nothing is left behind.
     """
     if target.exists():
         raise DomainError("backup.exists", "%(file)s exists already.", file=target)
     if not target.parent.is_dir():
         raise DomainError("backup.folder", "There is no folder %(folder)s.", folder=target.parent)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
-        copy = Path(folder) / (SQLITE_COPY if database.is_sqlite else PG_DUMP)
+    if schema.current(database.reader) is None:
+        # A forgotten LMS_HOME makes a new home, whose backup would be worth nothing.
+        raise DomainError(
+            "backup.empty",
+            "There is nothing to save: the database of %(home)s is empty. Check LMS_HOME and "
+            "LMS_DATABASE_URL.",
+            home=settings.home,
+        )
+    with _alone(settings), _folder_beside(target, settings) as folder:
+        copy = folder / (SQLITE_COPY if database.is_sqlite else PG_DUMP)
         progress("database", 0, 1)
         if database.is_sqlite:
             _copy_sqlite(database, copy)
         else:
             _pg("pg_dump", settings, "--format=custom", "--no-owner", f"--file={copy}")
         # The key may stand in the environment alone; seals and links hang on it all the same.
-        secret = Path(folder) / SECRET
-        secret.write_text(settings.secret_key, encoding="ascii")
+        secret = folder / SECRET
+        secret.write_text(settings.secret_key, encoding="utf-8")
         members = {copy.name: copy, SECRET: secret}
         members |= {f"files/{p.name}": p for p in FileStore(settings.files_path).stored()}
         manifest = Manifest(
@@ -96,17 +108,50 @@ def make_backup(
             made_at=now.isoformat(),
             members={name: _digest(path) for name, path in members.items()},
         )
-        unfinished = Path(folder) / "archive.tar"
-        with tarfile.open(unfinished, "w") as archive:
-            _add_bytes(archive, MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
-            for done, (name, path) in enumerate(members.items(), start=1):
-                archive.add(path, arcname=name, recursive=False)
-                progress("files", done, len(members))
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
-        unfinished.chmod(0o600)
+        unfinished = folder / "archive.tar"
+        # A stick or a share may know no permissions, so that they cannot be changed afterwards.
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            with tarfile.open(fileobj=out, mode="w") as archive:
+                _add_bytes(archive, MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
+                for done, (name, path) in enumerate(members.items(), start=1):
+                    archive.add(path, arcname=name, recursive=False)
+                    progress("files", done, len(members))
+            out.flush()
+            os.fsync(out.fileno())
         unfinished.rename(target)
+    sync_folder(target.parent)
     return manifest
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Make sure that one backup or restore at a time is done on this home.
+
+    Raises:
+        DomainError: another one runs.
+    """
+    with (settings.home / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DomainError(
+                "backup.running",
+                "Another backup or restore is running on %(home)s. Wait until it has ended.",
+                home=settings.home,
+            ) from error
+        yield
+
+
+@contextmanager
+def _folder_beside(target: Path, settings: Settings) -> Iterator[Path]:
+    """A folder that is gone afterwards, as are those that killed backups of this home left."""
+    mine = hashlib.sha256(f"{socket.gethostname()}:{settings.home}".encode()).hexdigest()[:8]
+    prefix = f".backup-{mine}-"
+    for left in target.parent.glob(f"{prefix}*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix) as name:
+        yield Path(name)
 
 
 def _copy_sqlite(database: Database, copy: Path) -> None:
@@ -136,11 +181,25 @@ def restore_backup(
     A restore that was interrupted can be done again; what it left is taken away.
 
     Raises:
-        DomainError: the server is not empty, or the backup is damaged, of another engine or of a
-            newer release.
+        DomainError: the server is not empty, its settings hold another key, or the backup is
+            damaged, of another engine or of a newer release.
     """
     if schema.current(database.engine) is not None:
         raise DomainError("restore.not-empty", "This server holds data. Restore to an empty one.")
+    with _alone(settings):
+        manifest = _put_in_place(settings, database, source, progress)
+        # What was moved must survive a power cut as what was written by the product does.
+        os.sync()
+    schema.upgrade(database.engine)
+    return manifest
+
+
+def _put_in_place(
+    settings: Settings,
+    database: Database,
+    source: Path,
+    progress: Callable[[str, int, int], None],
+) -> Manifest:
     for left in settings.home.glob(f"{UNFINISHED}*"):
         shutil.rmtree(left)
     engine = "sqlite" if database.is_sqlite else "postgresql"
@@ -163,6 +222,7 @@ def restore_backup(
                 found=manifest.revision,
                 wanted=schema.head(),
             )
+        _check_key(settings, folder / SECRET)
         store = FileStore(settings.files_path)
         for member in manifest.members:
             if member.startswith("files/"):
@@ -180,8 +240,23 @@ def restore_backup(
         else:
             # All or nothing, so that a restore that failed can be tried again.
             _pg("pg_restore", settings, "--no-owner", "--single-transaction", str(folder / PG_DUMP))
-    schema.upgrade(database.engine)
     return manifest
+
+
+def _check_key(settings: Settings, kept: Path) -> None:
+    """Refuse a key of the settings that the restored seals and addresses do not hang on.
+
+    Raises:
+        DomainError: it is another one than that of the backup.
+    """
+    own = settings.home / SECRET
+    made_here = own.exists() and own.read_text(encoding="utf-8").strip() == settings.secret_key
+    if not made_here and kept.read_text(encoding="utf-8") != settings.secret_key:
+        raise DomainError(
+            "restore.key",
+            "LMS_SECRET_KEY is not the key of the backup. Leave it out of the environment and of "
+            "settings.toml, and restore again.",
+        )
 
 
 def _unpack(source: Path, folder: Path, progress: Callable[[str, int, int], None]) -> Manifest:
@@ -267,6 +342,8 @@ def _pg(program: str, settings: Settings, *args: str) -> None:
         )
     # A list of arguments can be read by everybody on the machine, so the password is no part of it.
     url = make_url(settings.database_url).set(drivername="postgresql")
+    # Options of the address would take the place of ours.
+    url = url.difference_update_query(["options"])
     address = url.set(password=None).render_as_string()
     environment = {**os.environ, "PGOPTIONS": "-c lms.platform=on"}
     if url.password is not None:

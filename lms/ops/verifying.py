@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, select
 
 from lms.assessment.models import Attempt, AttemptGrant, AttemptState, Grade, QuizVersion
+from lms.authoring.models import DeckImport, DraftRevision
 from lms.catalog.models import ModuleVersion, Narration
 from lms.certification.models import Certificate
 from lms.core import audit
@@ -56,7 +57,7 @@ def verify_all(
     found = [Finding(N_("database"), text) for text in dialect.integrity_problems(database.engine)]
     with database.platform_session(reason="verify", read_only=True) as session:
         tenants = session.scalars(select(Tenant.id).order_by(Tenant.id)).all()
-        named = sorted(set(_named_files(session)))
+        named = _named_files(session)
     for done, digest in enumerate(named, start=1):
         found.extend(_check_file(files, digest, deep=deep))
         progress("files", done, len(named))
@@ -80,12 +81,22 @@ def verify_all(
     return tuple(found)
 
 
-def _named_files(session: Session) -> Iterator[str]:
-    """The digests of every file that a row names."""
-    for assets in session.scalars(select(ModuleVersion.assets)):
-        yield from (ref["sha"] for ref in assets.values())
-    yield from session.scalars(select(Narration.audio_sha).where(Narration.audio_sha != ""))
-    yield from session.scalars(select(Certificate.pdf_sha).where(Certificate.pdf_sha != ""))
+def count_missing(database: Database, files: FileStore) -> int:
+    """How many files that rows name are not in the store."""
+    with database.platform_session(reason="backup", read_only=True) as session:
+        return sum(not files.exists(digest) for digest in _named_files(session))
+
+
+def _named_files(session: Session) -> list[str]:
+    """The digests of every file that a row names, each once."""
+    named: set[str] = set()
+    for column in (ModuleVersion.assets, DraftRevision.assets):
+        for assets in session.scalars(select(column)):
+            named.update(ref["sha"] for ref in assets.values())
+    uploads = (DeckImport.deck_sha, DeckImport.pdf_sha, DeckImport.notes_sha)
+    for name in (Narration.audio_sha, Certificate.pdf_sha, *uploads):
+        named.update(session.scalars(select(name).where(name != "")))
+    return sorted(named)
 
 
 def _check_file(files: FileStore, digest: str, *, deep: bool) -> Iterator[Finding]:

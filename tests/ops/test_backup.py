@@ -216,6 +216,7 @@ def test_an_interrupted_restore_is_done_again(server, empty, tmp_path, monkeypat
         killed.setattr(fresh.database, "dispose", _die)
         with pytest.raises(KeyboardInterrupt):
             backups.restore_backup(_settings(fresh), fresh.database, target)
+    fresh = reopened(fresh)
     (fresh.home / f"{backups.UNFINISHED}left").mkdir()
     assert stored(fresh)
     done = fresh.run("restore", str(target))
@@ -234,6 +235,76 @@ def test_the_key_is_kept_that_stands_in_the_environment_alone(server, empty, tmp
     fresh = empty()
     assert fresh.run("restore", str(target)).exit_code == 0
     assert (fresh.home / "secret.key").read_text() == key
+
+
+def test_a_home_without_data_is_not_saved(empty, tmp_path):
+    """A nightly backup that forgot ``LMS_HOME`` must not go on for a year."""
+    fresh, target = empty(), tmp_path / "b.tar"
+    done = fresh.run("backup", str(target))
+    assert done.exit_code == 1
+    assert f"{fresh.home}のデータベースは空です" in done.output
+    assert not target.exists()
+
+
+def test_a_file_that_is_missing_here_is_told(server, tmp_path):
+    lost = next(path for path in (server.home / "files").glob("*/*") if path.is_file())
+    target = tmp_path / "b.tar"
+    lost.unlink()
+    done = server.run("backup", str(target))
+    assert done.exit_code == 1
+    assert "バックアップにも入っていません" in done.output
+    assert target.exists()
+
+
+def test_a_key_of_the_environment_that_is_not_the_backups_is_refused(server, empty, tmp_path):
+    target = tmp_path / "b.tar"
+    state = server.app.extensions["lms"]
+    own, key = state.settings, "秘密" * 16
+    state.settings = replace(own, secret_key=key)
+    assert server.run("backup", str(target)).exit_code == 0
+    fresh = empty()
+    there = fresh.app.extensions["lms"]
+    there.settings = replace(there.settings, secret_key="another key " * 4)
+    done = fresh.run("restore", str(target))
+    assert done.exit_code == 1
+    assert "LMS_SECRET_KEY" in done.output
+    assert not stored(fresh)
+    there.settings = replace(there.settings, secret_key=key)
+    assert fresh.run("restore", str(target)).exit_code == 0
+    assert load_settings({}, home=fresh.home).secret_key == key
+
+
+def test_what_a_killed_backup_left_is_taken_away(server, tmp_path, monkeypatch):
+    target = tmp_path / "b.tar"
+    left: list[Path] = []
+
+    def die(_archive: tarfile.TarFile, member: Path, **_named: object) -> None:
+        folder = member.parent
+        left.append(folder.rename(folder.with_name(f"{folder.name}x")))
+        assert "動いています" in server.run("backup", str(tmp_path / "other.tar")).output
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as killed:
+        killed.setattr(tarfile.TarFile, "add", die)
+        with pytest.raises(KeyboardInterrupt):
+            backups.make_backup(_settings(server), server.database, target, now=_now(server))
+    assert [path.is_dir() for path in left] == [True]
+    other = tmp_path / ".backup-0123abcd-of_another_home"
+    other.mkdir()
+    assert server.run("backup", str(target)).exit_code == 0
+    assert list(tmp_path.glob(".backup-*")) == [other]
+
+
+@pytest.mark.postgres
+def test_options_in_the_address_hide_no_row_from_a_backup(server, empty, tmp_path):
+    state = server.app.extensions["lms"]
+    url = f"{state.settings.database_url}?options=-cstatement_timeout%3D60000"
+    state.settings = replace(state.settings, database_url=url)
+    target = tmp_path / "b.tar"
+    assert server.run("backup", str(target)).exit_code == 0
+    fresh = empty()
+    assert fresh.run("restore", str(target)).exit_code == 0
+    assert everything(reopened(fresh)) == everything(server)
 
 
 def _die() -> None:
