@@ -11,7 +11,7 @@ from flask.cli import ScriptInfo
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from lms.cli.language import of_the_disk, spoken, translated
-from lms.core.db import schema
+from lms.core.db import dialect, schema
 from lms.core.i18n import gettext, set_locale
 from lms.kernel.result import DomainError
 
@@ -96,7 +96,11 @@ def _explain(error: DBAPIError, engine: Engine) -> str:
     try:
         problem = schema.outdated(engine)
     except DBAPIError as deeper:
+        if dialect.tells_damage(deeper.orig):
+            return gettext(schema.DAMAGED, why=deeper.orig)
         return gettext("The database does not answer: %(why)s", why=deeper.orig)
+    if dialect.tells_damage(error.orig):
+        return gettext(schema.DAMAGED, why=error.orig)
     if not problem and isinstance(error, OperationalError):
         return gettext("The database refused: %(why)s", why=error.orig)
     return problem

@@ -159,6 +159,8 @@ def _copy_sqlite(database: Database, copy: Path) -> None:
     try:
         dialect.copy_sqlite(database.engine, copy)
     except driver.Error as error:
+        if dialect.tells_damage(error):
+            raise DomainError("backup.damaged", schema.DAMAGED, why=error) from error
         raise DomainError(
             "backup.copy",
             "The database cannot be copied to %(folder)s (%(why)s). Choose a place with more room.",
@@ -237,6 +239,7 @@ def _put_in_place(
             for suffix in ("", "-wal", "-shm"):
                 Path(f"{settings.sqlite_path}{suffix}").unlink(missing_ok=True)
             shutil.move(folder / SQLITE_COPY, settings.sqlite_path)
+            settings.sqlite_path.chmod(0o600)
         else:
             # All or nothing, so that a restore that failed can be tried again.
             _pg("pg_restore", settings, "--no-owner", "--single-transaction", str(folder / PG_DUMP))

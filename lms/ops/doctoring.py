@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import shutil
+import stat
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from lms.authoring import office
 from lms.authoring.speech.provider import available_voices
+from lms.core.db import dialect
 from lms.core.i18n import gettext
 from lms.kernel.messages import N_
 from lms.ops.health import Check, check_all
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from lms.core.db.engine import Database
@@ -27,10 +32,40 @@ def examine(settings: Settings, database: Database, *, now: datetime) -> tuple[C
     return (
         Check(N_("Python"), sys.version_info >= (3, 11), sys.version.split()[0]),
         *check_all(settings, database, now=now),
+        _home(settings),
+        *_postgresql(database),
         _office(),
         _speech(),
         _fonts(),
     )
+
+
+def _home(settings: Settings) -> Check:
+    if settings.home.stat().st_mode & (stat.S_IROTH | stat.S_IXOTH):
+        detail = gettext(
+            "everybody on this machine may look in. chmod 700 %(home)s", home=settings.home
+        )
+        return Check(N_("data folder"), good=False, detail=detail)
+    return Check(N_("data folder"), good=True, detail=str(settings.home))
+
+
+def _postgresql(database: Database) -> Iterator[Check]:
+    """What a server on PostgreSQL needs besides."""
+    if database.is_sqlite:
+        return
+    try:
+        passes = dialect.passes_row_security(database.reader)
+    except SQLAlchemyError:
+        return  # The health of the server has said that the database does not answer.
+    detail = gettext("kept apart by row-level security")
+    if passes:
+        detail = gettext(
+            "not kept apart: the role in LMS_DATABASE_URL must be NOSUPERUSER NOBYPASSRLS"
+        )
+    yield Check(N_("municipalities"), good=not passes, detail=detail)
+    missing = [name for name in ("pg_dump", "pg_restore") if shutil.which(name) is None]
+    detail = gettext("off. apt-get install postgresql-client") if missing else "pg_dump"
+    yield Check(N_("backup"), good=not missing, detail=detail)
 
 
 def _office() -> Check:

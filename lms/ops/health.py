@@ -45,7 +45,9 @@ def check_all(settings: Settings, database: Database, *, now: datetime) -> tuple
             return (revision, storage)
         return (_writable(database), revision, _workers(database, now), storage)
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error))
+        cause = getattr(error, "orig", error)
+        damaged = dialect.tells_damage(cause)
+        reason = gettext(schema.DAMAGED, why=cause) if damaged else str(cause)
         return (Check(N_("database"), good=False, detail=reason), storage)
 
 

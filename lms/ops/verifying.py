@@ -13,7 +13,7 @@ from lms.authoring.models import DeckImport, DraftRevision
 from lms.catalog.models import ModuleVersion, Narration
 from lms.certification.models import Certificate
 from lms.core import audit
-from lms.core.db import dialect
+from lms.core.db import dialect, schema
 from lms.core.i18n import gettext
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.kernel.messages import N_
@@ -52,9 +52,13 @@ def verify_all(
 ) -> tuple[Finding, ...]:
     """Run every check; ``deep`` also reads each file and compares its digest.
 
-    An empty result means that nothing was found.
+    An empty result means that nothing was found. Of a damaged database nothing else can be said.
     """
-    found = [Finding(N_("database"), text) for text in dialect.integrity_problems(database.engine)]
+    damage = dialect.find_damage(database.engine)
+    if damage:
+        told = (*damage, gettext(schema.DAMAGED, why=damage[0].splitlines()[0]))
+        return tuple(Finding(N_("database"), text) for text in told)
+    found = [Finding(N_("database"), text) for text in dialect.find_dangling_rows(database.engine)]
     with database.platform_session(reason="verify", read_only=True) as session:
         tenants = session.scalars(select(Tenant.id).order_by(Tenant.id)).all()
         named = _named_files(session)

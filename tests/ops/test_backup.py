@@ -295,6 +295,25 @@ def test_what_a_killed_backup_left_is_taken_away(server, tmp_path, monkeypatch):
     assert list(tmp_path.glob(".backup-*")) == [other]
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "words", [("verify",), ("backup", "b.tar"), ("report", "completion", "--tenant", "012025")]
+)
+def test_a_damaged_database_is_called_so_and_what_to_do(server, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    database = server.home / "lms.sqlite3"
+    server.database.dispose()
+    assert not (server.home / "lms.sqlite3-wal").exists(), "everything is in the file"
+    with database.open("r+b") as pages:
+        pages.seek(20 * 4096)  # Behind the catalogue of tables, which says where the rest lies.
+        pages.write(b"\xff" * (database.stat().st_size - 20 * 4096))
+    done = server.run(*words)
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+    assert "データベースが壊れています(" in done.output
+    assert "最新のバックアップを復元してください" in done.output
+    assert not (tmp_path / "b.tar").exists()
+
+
 @pytest.mark.postgres
 def test_options_in_the_address_hide_no_row_from_a_backup(server, empty, tmp_path):
     state = server.app.extensions["lms"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from lms.cli.main import lms
 from lms.core.access import system_actor
 from lms.core.db import schema
+from lms.core.db.engine import Database
 from lms.jobs import service
 from lms.ops import health
 
@@ -36,3 +41,32 @@ def test_work_that_nobody_does_is_not_ready(app, cast, clock, database, visitor)
 def test_a_full_disk_is_not_ready(app, monkeypatch, visitor):
     monkeypatch.setattr(health, "LEAST_FREE", 1.0)
     assert visitor().get("/health/ready").status_code == 503
+
+
+def test_the_doctor_looks_at_who_may_look_in(app, settings):
+    doctor = app.test_cli_runner()
+    assert "ok  データのフォルダー" in doctor.invoke(lms, ("doctor",)).output
+    settings.home.chmod(0o755)
+    assert f"chmod 700 {settings.home}" in doctor.invoke(lms, ("doctor",)).output
+
+
+@pytest.mark.postgres
+def test_the_doctor_knows_a_role_that_sees_every_row(app, database, settings, postgres):
+    doctor = app.test_cli_runner()
+    assert "ok  団体" in doctor.invoke(lms, ("doctor",)).output
+    state = app.extensions["lms"]
+    address = settings.database_url.replace("lms:lms@", "postgres@")
+    state.db = Database(replace(settings, database_url=address))
+    try:
+        assert "NO  団体: 分かれていません" in doctor.invoke(lms, ("doctor",)).output
+    finally:
+        state.db.dispose()
+        state.db = database
+
+
+@pytest.mark.postgres
+def test_the_doctor_misses_what_a_backup_needs(app, monkeypatch):
+    doctor = app.test_cli_runner()
+    assert "ok  バックアップ" in doctor.invoke(lms, ("doctor",)).output
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert "NO  バックアップ: 使えません" in doctor.invoke(lms, ("doctor",)).output

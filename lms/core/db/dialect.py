@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite3 import SQLITE_BUSY
+from sqlite3 import SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,9 @@ _PAUSE = 0.0005
 """Seconds between two tries to become SQLite's writer; a writing request takes a few times that."""
 
 _LONGEST_PAUSE = 0.01
+_PRIMARY = 0xFF
+"""Bits of the code of an SQLite error that say its kind."""
+
 _TRIES = 5
 """Tries after which who waits lets other requests of the process go on meanwhile."""
 
@@ -243,15 +246,41 @@ def count_rows(session: Session, *models: type[Any]) -> None:
         session.connection().exec_driver_sql(f"ANALYZE {names}")
 
 
-def integrity_problems(engine: Engine) -> list[str]:
+def passes_row_security(engine: Engine) -> bool:
+    """Whether the role of the connection is one that PostgreSQL shows every row to."""
+    if engine.dialect.name != "postgresql":
+        return False
+    asked = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+    with engine.connect() as connection:
+        return bool(connection.scalar(asked))
+
+
+def find_damage(engine: Engine) -> list[str]:
     """What the database itself finds wrong with its file; empty when all is well.
 
     PostgreSQL checks its pages by itself where checksums are on, so nothing is asked there.
     """
     if engine.dialect.name != "sqlite":
         return []
+    try:
+        with engine.connect() as connection:
+            rows = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+    except DBAPIError as error:
+        if not tells_damage(error.orig):
+            raise
+        return [str(error.orig)]
+    return [] if rows == ["ok"] else rows
+
+
+def find_dangling_rows(engine: Engine) -> list[str]:
+    """Rows that refer to missing ones; PostgreSQL lets nobody make them."""
+    if engine.dialect.name != "sqlite":
+        return []
     with engine.connect() as connection:
-        rows = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-    found = [] if rows == ["ok"] else rows
-    return found + [f"a row of {row[0]} refers to a missing row of {row[2]}" for row in broken]
+    return [f"a row of {row[0]} refers to a missing row of {row[2]}" for row in broken]
+
+
+def tells_damage(error: object) -> bool:
+    """Whether a driver's error is SQLite's that its file is damaged or is no database."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in {SQLITE_CORRUPT, SQLITE_NOTADB}

@@ -28,6 +28,10 @@ _NEWER = N_(
     "The database is at revision %(found)s of a newer release; this one knows %(wanted)s. "
     "Install the newer release again."
 )
+DAMAGED = N_(
+    "The database is damaged (%(why)s). Stop the server, move the folder LMS_HOME away, and "
+    "restore the last backup."
+)
 
 
 def _config() -> Config:
