@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from lms.authoring import sandbox
 from lms.cli.main import lms
 from lms.core.access import system_actor
 from lms.core.db import schema
@@ -48,6 +49,20 @@ def test_the_doctor_looks_at_who_may_look_in(app, settings):
     assert "ok  データのフォルダー" in doctor.invoke(lms, ("doctor",)).output
     settings.home.chmod(0o755)
     assert f"chmod 700 {settings.home}" in doctor.invoke(lms, ("doctor",)).output
+
+
+def test_the_doctor_knows_what_the_converter_lacks(app, tmp_path, monkeypatch):
+    """A machine may have every program and forbid the cage."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    sandbox._prove_isolation.cache_clear()
+    doctor = app.test_cli_runner()
+    assert "apt-get install libreoffice" in doctor.invoke(lms, ("doctor",)).output
+    for name in ("soffice", "bwrap", "prlimit"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / name).chmod(0o755)
+    output = doctor.invoke(lms, ("doctor",)).output
+    assert "apt-get install libreoffice" not in output
+    assert "ユーザー名前空間" in output
 
 
 @pytest.mark.postgres
