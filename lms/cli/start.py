@@ -31,6 +31,7 @@ def start() -> None:
     app = state()
     # The demo takes minutes; nobody should wait for them to hear that the port is taken.
     serving.check_port(app.settings)
+    serving.check_alone(app.settings)
     schema.upgrade(app.db.engine)
     _load_courses(app)
     if not current_app.extensions["lms_tenants"].rows():

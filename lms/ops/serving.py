@@ -131,6 +131,15 @@ def lock_home(settings: Settings) -> int:
     return lock
 
 
+def check_alone(settings: Settings) -> None:
+    """Make sure that no server runs on the home folder, before its data are changed.
+
+    Raises:
+        CannotServeError: another server holds it.
+    """
+    os.close(lock_home(settings))
+
+
 def _check_database(database: Database) -> None:
     problem = schema.outdated(database.reader)
     if problem:

@@ -11,11 +11,12 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 from lms.core.web.templating import compile_templates
 from lms.core.web.turns import THREADS
@@ -58,7 +59,7 @@ def serve_pages(app: Flask, settings: Settings) -> None:
     # Who works aside for long (a workbook) gives Python back to those who have the turn.
     sys.setswitchinterval(_SWITCH)
     _allow_files()
-    server = Granian(
+    server = _Server(
         "wsgi:app",
         address=settings.host,
         port=settings.port,
@@ -74,8 +75,30 @@ def serve_pages(app: Flask, settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=_KILL_AFTER,
     )
-    logging.getLogger("_granian").addFilter(_is_news)
+    logging.getLogger("_granian").addFilter(server.is_news)
     server.serve(target_loader=lambda target: _Watched(_load(target), settings.port))
+
+
+class _Server(MPServer):
+    """Granian, which says only what is true."""
+
+    _asked = 0.0
+    """When it was asked to stop."""
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """Stop the web processes, which finish the requests that are under way."""
+        self._asked = monotonic()
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
+
+    def is_news(self, record: logging.LogRecord) -> bool:
+        """Whether an operator should read this.
+
+        So many threads are not too many to compute: one of them does. And a process with thousands
+        of connections takes longer to end than Granian looks; it was not killed before its time.
+        """
+        text = record.getMessage()
+        early = monotonic() - self._asked < _KILL_AFTER
+        return "Python threads" not in text and not (early and "refused to gracefully" in text)
 
 
 def _load(target: str) -> WSGIApplication:
@@ -124,11 +147,6 @@ def _sockets(port: int) -> Iterator[socket.socket]:
     for each in found:
         with each:
             yield each
-
-
-def _is_news(record: logging.LogRecord) -> bool:
-    """Keep back the advice that so many threads are too many to compute: one of them does."""
-    return "Python threads" not in record.getMessage()
 
 
 def _allow_files() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 from dataclasses import replace
@@ -19,6 +20,7 @@ from lms.core.db import schema
 from lms.core.settings import ROOT
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.help import queries
+from lms.ops import serving
 from tests.repository.world import programme
 
 
@@ -200,6 +202,16 @@ def test_a_taken_port_is_said_before_anything_is_made(run, app):
     assert result.exit_code == 1
     assert "Choose another one: PORT=" in result.stderr
     assert not (home / "courses.stamp").exists()
+
+
+def test_data_under_a_running_server_are_left_alone(run, app, database):
+    schema.downgrade(database.engine, "0008")
+    lock = serving.lock_home(app.extensions["lms"].settings)
+    result = run("start")
+    os.close(lock)
+    assert result.exit_code == 1
+    assert "already running" in result.stderr
+    assert schema.current(database.engine) == "0008"
 
 
 def test_a_fault_of_the_program_is_not_called_a_fault_of_the_database(run, database, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -21,7 +22,7 @@ import pytest
 from lms.cli.main import lms
 from lms.core.settings import ROOT
 from lms.core.web.turns import THREADS
-from lms.ops import serving
+from lms.ops import serving, webserver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -195,6 +196,16 @@ def test_browsers_that_vanish_do_not_keep_their_threads(server):
     assert {timers.get(port) for port in ports} == {"02"}, "the timer that asks (proc_net_tcp.txt)"
     for line in lines:
         line.close()
+
+
+def test_only_who_waited_in_vain_is_said_to_be_killed():
+    """Granian says it of a process that has stopped and still closes its connections."""
+    server = webserver._Server.__new__(webserver._Server)
+    said = logging.makeLogRecord({"msg": "Killing worker-1 after it refused to gracefully stop"})
+    server._asked = time.monotonic()
+    assert not server.is_news(said)
+    server._asked -= webserver._KILL_AFTER
+    assert server.is_news(said)
 
 
 def test_children_do_not_outlive_a_killed_supervisor(server):
