@@ -133,6 +133,7 @@ def import_(
                 tenant_id,
                 importing.DeckFiles(deck, pdf, notes),
                 show=line,
+                actor=operator(tenant_id),
                 course=course,
                 publish=publish,
             )

@@ -117,6 +117,8 @@ def test_a_round_trip_keeps_every_row_and_file(server, empty, cast, tmp_path):
     }
     assert after == before
     assert stored(copy) == stored(server) != {}
+    private = [copy.home / "secret.key", *copy.home.glob("lms.sqlite3")]
+    assert {path.stat().st_mode & 0o777 for path in private} == {0o600}
     assert (copy.home / "secret.key").read_text() == (server.home / "secret.key").read_text()
     done = copy.run("verify", "--deep")
     assert (done.exit_code, "問題はありませんでした" in done.output) == (0, True), done.output

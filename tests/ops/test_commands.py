@@ -10,12 +10,14 @@ from dataclasses import replace
 
 import click
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
+from lms.authoring.models import DeckImport
 from lms.catalog.programmes import save_programmes
 from lms.cli.main import lms
 from lms.core.access import system_actor
+from lms.core.audit import AuditAction, AuditEntry
 from lms.core.db import schema
 from lms.core.settings import ROOT
 from lms.core.tenancy import LIBRARY_TENANT_ID
@@ -164,6 +166,12 @@ def test_a_deck_is_imported_spoken_and_published(run, app, cast, tmp_path):
     assert report["narrated_seconds"] > 60
     assert report["bytes"]["audio"] > 50_000
     assert report["module"]
+    with app.extensions["lms"].db.session(cast.aoba, read_only=True) as session:
+        by = session.scalars(select(DeckImport.uploaded_by)).one()
+        told = select(AuditEntry.actor_name).order_by(AuditEntry.id.desc())
+        published = told.where(AuditEntry.action == AuditAction.MODULE_PUBLISHED)
+        assert by.startswith("command line (")
+        assert session.scalars(published).first() == by
 
 
 @pytest.mark.office
