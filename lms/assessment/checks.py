@@ -89,8 +89,7 @@ def answer_check(
     if not given:
         raise DomainError("answer.empty", N_("Please answer the question first."), "answer")
     attempt = _checks_attempt(session, quiz_id, quiz_version_id, employee_id, seed, now)
-    unit = question.body.text("ja").unit
-    earned = grading.share(question.kind, question.key, given, unit)
+    earned = grading.share(question.kind, question.key, given, question.body.units)
     first = _count_once(session, attempt, question, given, earned, now)
     revision = session.scalar(
         select(func.coalesce(func.max(Answer.revision), 0)).where(

@@ -60,6 +60,11 @@ class Body:
         """The language of ``text``."""
         return locale if self.texts.get(locale) else "ja"
 
+    @property
+    def units(self) -> frozenset[str]:
+        """The word after a number, in every language in which the question is asked."""
+        return frozenset(texts.unit for texts in self.texts.values() if texts.unit)
+
 
 @dataclass(frozen=True, slots=True)
 class Key:

@@ -25,6 +25,8 @@ MAX_NUMBER = 40
 
 _NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?|[+-]?\.\d+", re.ASCII)
 _BLANKS = re.compile(r"\s+")
+_TYPED_SIGNS = str.maketrans("、。ー", ",.-")
+"""What the keys of the comma, the point and the minus write while kana are typed."""
 
 
 class Verdict(StrEnum):
@@ -37,7 +39,7 @@ class Verdict(StrEnum):
     """Not answered."""
 
 
-def share(kind: str, key: Key, response: Response | None, unit: str = "") -> Fraction:
+def share(kind: str, key: Key, response: Response | None, units: Collection[str] = ()) -> Fraction:
     """Return how much of the points a response earns, from 0 to 1.
 
     - ``single``, ``truefalse``, ``text``, ``numeric``: all or nothing.
@@ -53,7 +55,7 @@ def share(kind: str, key: Key, response: Response | None, unit: str = "") -> Fra
         kind: a ``QuestionKind``.
         key: the right answer.
         response: with stored ids (see ``responses.checked``); None or empty is 0.
-        unit: the word after a number; it may be typed too.
+        units: the word after a number in each language; it may be typed too.
     """
     if not response:
         return NONE
@@ -68,7 +70,7 @@ def share(kind: str, key: Key, response: Response | None, unit: str = "") -> Fra
     if kind == QuestionKind.TEXT:
         right = text_key(response) in {text_key(answer) for answer in key.answers}
     elif kind == QuestionKind.NUMERIC:
-        right = _near(response, key, unit)
+        right = _near(response, key, units)
     else:
         right = response in key.right
     return FULL if right else NONE
@@ -88,25 +90,25 @@ def text_key(text: str) -> str:
     return _BLANKS.sub("", folded(text)).rstrip("。.") or folded(text)
 
 
-def number_of(text: str, unit: str = "") -> Decimal | None:
+def number_of(text: str, units: Collection[str] = ()) -> Decimal | None:
     """Return the number somebody typed, None where it is none.
 
     Full-width digits and signs, commas between groups of three digits, blanks and the unit itself
-    are accepted: ``１，２００円`` is 1200.
+    are accepted: ``１，２００円`` is 1200, and so is ``１、２００円``.
     """
     if len(text) > MAX_NUMBER:
         return None
     plain = _BLANKS.sub("", folded(text))
-    unit_key = _BLANKS.sub("", folded(unit))
-    if unit_key:
-        plain = plain.removesuffix(unit_key)
+    endings = sorted((_BLANKS.sub("", folded(unit)) for unit in units), key=len, reverse=True)
+    ending = next((each for each in endings if plain.endswith(each)), "")
+    plain = plain.removesuffix(ending).translate(_TYPED_SIGNS)
     if _NUMBER.fullmatch(plain) is None:
         return None
     return Decimal(plain.replace(",", ""))
 
 
-def _near(response: str, key: Key, unit: str) -> bool:
-    found = number_of(response, unit)
+def _near(response: str, key: Key, units: Collection[str]) -> bool:
+    found = number_of(response, units)
     if found is None:
         return False
     tolerance = Decimal(key.tolerance)

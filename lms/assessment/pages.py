@@ -71,16 +71,6 @@ class QuestionRow:
         return self.answered
 
     @property
-    def unreadable(self) -> bool:
-        """Whether a number was asked for and the response cannot be read as one."""
-        return (
-            self.kind == QuestionKind.NUMERIC
-            and isinstance(self.response, str)
-            and bool(self.response)
-            and grading.number_of(self.response, self.unit) is None
-        )
-
-    @property
     def shown_options(self) -> tuple[OptionRow, ...]:
         """The options; of an order question in the order that was answered last."""
         if self.kind != QuestionKind.ORDER or not isinstance(self.response, list):

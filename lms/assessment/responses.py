@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lms.assessment.content import SURVEY_PREFIX
+from lms.assessment.grading import number_of
 from lms.assessment.values import QuestionKind, SurveyKind
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
@@ -69,7 +70,7 @@ def checked(kind: str, body: Body, response: object) -> Response:
 
     Raises:
         DomainError: it is not of the shape of this kind, names an option that is not there, is
-            too long, or holds characters that no text may hold.
+            too long, holds characters that no text may hold, or is no number where one is asked.
     """
     shape = shape_of(kind)
     if shape == QuestionKind.MATCH:
@@ -83,7 +84,14 @@ def checked(kind: str, body: Body, response: object) -> Response:
         return _known([response], steps)[0] if response else ""
     if shape in {QuestionKind.SINGLE, QuestionKind.TRUE_FALSE}:
         return _known([response], body.options)[0] if response else ""
-    return _text(response, MAX_COMMENT if kind.startswith(SURVEY_PREFIX) else MAX_ANSWER)
+    text = _text(response, MAX_COMMENT if kind.startswith(SURVEY_PREFIX) else MAX_ANSWER)
+    if shape == QuestionKind.NUMERIC and text and number_of(text, body.units) is None:
+        raise DomainError(
+            "answer.number",
+            N_("Not saved: this is not a number. Enter digits only, such as 1200 or 1,200."),
+            "answer",
+        )
+    return text
 
 
 def moved(order: Sequence[str], item: str, step: int) -> list[str]:

@@ -289,7 +289,7 @@ def _grade(session: Session, attempt: Attempt, *, actor: Actor, now: datetime) -
     questions = questions_by_id(session, attempt.quiz_version_id, attempt.question_ids)
     answers = latest_answers(session, attempt.id)
     shares = {
-        key: grading.share(q.kind, q.key, answers.get(key), q.body.text("ja").unit)
+        key: grading.share(q.kind, q.key, answers.get(key), q.body.units)
         for key, q in questions.items()
     }
     outcome = rules.outcome(

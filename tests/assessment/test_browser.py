@@ -127,6 +127,26 @@ def test_a_second_browser_sees_what_the_first_has_saved(page: Page, quiz: Quiz) 
     assert other.get_by_label("回答", exact=True).input_value() == "途中まで"
 
 
+def test_what_is_no_number_is_said_while_it_is_typed(page: Page, quiz: Quiz) -> None:
+    url = _begin(page, quiz)
+    number = _kinds(page, url)["numeric"]
+    other = page.context.new_page()  # Its console says that an answer was refused.
+    other.goto(f"{url}?q={number}")
+    field = other.get_by_label("回答", exact=True)
+    field.fill("abc")
+    state = other.locator('[data-state-text][data-state="failed"]')
+    state.wait_for(timeout=8000)
+    assert "数字だけを入力してください" in state.inner_text()
+    other.get_by_role("button", name="次へ").last.click()
+    other.locator("#answer-error").wait_for()
+    assert field.input_value() == "abc"
+    assert violations(other) == []
+    assert field.evaluate("one => one === document.activeElement")
+    field.fill("1、200")
+    _saved(other)
+    assert other.locator("#answer-error, [aria-invalid]").count() == 0
+
+
 def test_an_answer_changed_after_a_lost_reply_is_no_conflict(page: Page, quiz: Quiz) -> None:
     url = _begin(page, quiz)
     number = _kinds(page, url)["text"]

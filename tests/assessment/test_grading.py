@@ -80,6 +80,11 @@ def test_pairs_count_one_by_one() -> None:
         ("８０", "", "80"),
         ("１，２００", "", "1200"),
         ("1,200,000", "", "1200000"),
+        ("１、２００", "", "1200"),
+        ("１２。５", "", "12.5"),
+        ("ー３", "", "-3"),
+        ("1200yen", "yen", "1200"),
+        ("3営業日", "営業日", "3"),
         (" 3 位 ", "位", "3"),
         ("８０％", "%", "80"),
         ("-1.5", "", "-1.5"),
@@ -90,11 +95,11 @@ def test_pairs_count_one_by_one() -> None:
     ],
 )
 def test_numbers_are_read_as_people_type_them(typed: str, unit: str, value: str) -> None:
-    assert number_of(typed, unit) == Decimal(value)
+    assert number_of(typed, ("", "日", unit)) == Decimal(value)
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "約80", "1,2", "12,34", "1e9", "NaN", "八十", "8 0a", "9" * 50]
+    "typed", ["", "約80", "1,2", "12,34", "1e9", "NaN", "八十", "8 0a", "abc", "１２円", "9" * 50]
 )
 def test_what_is_no_number_is_not_guessed(typed: str) -> None:
     assert number_of(typed) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from lms.assessment.values import Feedback, QuizPolicy
 from tests.assessment.quizzes import KEY, RIGHT, publish
@@ -12,8 +13,6 @@ from tests.support.client import JAPANESE, check_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from bs4 import BeautifulSoup
 
     from lms.core.db.engine import Database
     from lms.kernel.clock import FixedClock
@@ -173,14 +172,25 @@ def test_an_answer_that_does_not_fit_stays_in_the_form(aoki: Visitor, quiz: Quiz
     assert "未回答 7問" in aoki.visit(f"{sitting.url}/review").text
 
 
-def test_a_number_that_cannot_be_read_is_kept_and_said(aoki: Visitor, quiz: Quiz) -> None:
+@pytest.mark.parametrize("typed", ["約千二百", "abc", "１２円"])
+def test_what_is_no_number_is_refused_with_what_to_enter(
+    aoki: Visitor, quiz: Quiz, typed: str
+) -> None:
     sitting = Sitting(aoki, quiz)
     number = sitting.numbers()["q-numeric"]
-    sitting.answer(number, "約千二百")
-    page = sitting.question(number)
-    assert page.find(id="answer")["value"] == "約千二百"
-    assert "数字として読み取れません" in page.text
-    assert "回答を数字として読み取れません" in aoki.visit(f"{sitting.url}/review").text
+    sitting.answer(number, "1,199")
+    refused = BeautifulSoup(sitting.answer(number, typed, status=422), "html.parser")
+    field = refused.find(id="answer")
+    assert field["value"] == typed
+    said = [refused.find(id=name).text for name in field["aria-describedby"].split()]
+    assert "1200や1,200のように、数字だけを入力してください" in said[1]
+    assert len(refused.select('[role="alert"]')) == 1
+    assert "10:00に保存した回答が残っています" in refused.text
+    assert sitting.question(number).find(id="answer")["value"] == "1,199"
+    sitting.answer(number, "１、２００日")
+    assert sitting.question(number).find(id="answer")["value"] == "１、２００日"
+    sitting.submit()
+    assert "10%" in aoki.visit(f"{sitting.url}/result").text
 
 
 def test_the_script_saves_with_revisions(aoki: Visitor, quiz: Quiz) -> None:

@@ -57,6 +57,7 @@ def test_a_form_becomes_a_response(
         ("match", {"z": "x"}),
         ("match", {"a": {"x": 1}}),
         ("match", ["a"]),
+        ("numeric", "abc"),
         ("text", "あ\0い"),
         ("text", "\ud800"),
         ("text", True),

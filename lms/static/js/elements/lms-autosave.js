@@ -80,7 +80,11 @@ class Autosave extends HTMLElement {
       });
       if (answer.status === 409) return { kind: "conflict" };
       if (answer.status >= 500 || answer.status === 429) return { kind: "offline" };
-      if (!answer.ok || answer.redirected) return { kind: "refused" };
+      if (!answer.ok || answer.redirected) {
+        // A refusal by a rule says in a sentence what to type instead.
+        const reason = answer.status === 422 ? (await answer.json()).error : "";
+        return { kind: "refused", reason };
+      }
       const body = await answer.json();
       if (revision instanceof HTMLInputElement && body.revision !== undefined) {
         revision.value = String(body.revision);
@@ -91,7 +95,7 @@ class Autosave extends HTMLElement {
     }
   }
 
-  show(/** @type {string} */ state, /** @type {{savedAt?: string} | undefined} */ answer) {
+  show(/** @type {string} */ state, /** @type {{savedAt?: string, reason?: string} | undefined} */ answer) {
     const target = this.querySelector("[data-state-text]");
     if (!(target instanceof HTMLElement)) return;
     const two = (/** @type {number} */ n) => String(n).padStart(2, "0");
@@ -99,12 +103,19 @@ class Autosave extends HTMLElement {
     const time = answer?.savedAt ?? `${two(now.getHours())}:${two(now.getMinutes())}`;
     const name = state === "refused" ? "failed" : state;
     target.dataset.state = name;
-    const text = fill(this.dataset[name] ?? "", { time });
+    const text = answer?.reason || fill(this.dataset[name] ?? "", { time });
     target.textContent = text;
+    if (state === "saved") this.forgive();
     // "Saving…" passes by, and each further try without a connection would say the same again.
     if (state === "saving" || text === this.said) return;
     this.said = text;
     say(text, { unseen: true });
+  }
+
+  /** What the page said about an answer that was refused does not hold for the one that was saved. */
+  forgive() {
+    this.querySelector("[data-refused]")?.remove();
+    this.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
   }
 
   quit() {
