@@ -147,6 +147,33 @@ def test_what_is_no_number_is_said_while_it_is_typed(page: Page, quiz: Quiz) -> 
     assert other.locator("#answer-error, [aria-invalid]").count() == 0
 
 
+def test_two_windows_let_the_learner_choose_the_answer(page: Page, quiz: Quiz) -> None:
+    url = _begin(page, quiz)
+    number = _kinds(page, url)["text"]
+    other = page.context.new_page()  # Its console says that there was a conflict.
+    for each in (page, other):
+        each.goto(f"{url}?q={number}")
+    page.get_by_label("回答", exact=True).fill("新しい回答")
+    _saved(page)
+    other.get_by_label("回答", exact=True).fill("古い画面の回答")
+    state = other.locator('[data-state-text][data-state="conflict"]')
+    state.wait_for(timeout=8000)
+    assert "ここでの入力は保存していません" in state.inner_text()
+    forward = ".quiz-actions [type=submit]"
+    other.locator(forward).last.click()
+    other.get_by_role("heading", name="保存されている回答").wait_for()
+    for width in (1366, 390, 320):
+        other.set_viewport_size({"width": width, "height": 768})
+        assert violations(other) == []
+        assert overflow(other) == 0
+    cards = other.locator(".ui-card").all_inner_texts()
+    assert ["新しい回答" in cards[0], "古い画面の回答" in cards[1]] == [True, True]
+    other.get_by_role("link", name="保存されている回答のまま進む").click()
+    other.wait_for_url(f"**?q={number + 1}" if number < 7 else "**/review")
+    page.reload()
+    assert page.get_by_label("回答", exact=True).input_value() == "新しい回答"
+
+
 def test_an_answer_changed_after_a_lost_reply_is_no_conflict(page: Page, quiz: Quiz) -> None:
     url = _begin(page, quiz)
     number = _kinds(page, url)["text"]

@@ -236,8 +236,55 @@ def test_a_window_left_behind_neither_takes_back_nor_overwrites(aoki: Visitor, q
     sitting.answer_all(RIGHT)
     send("")
     assert saved() == RIGHT["q-text"]
-    assert "別の画面" in send("古い画面", status=422)
+    assert "別の画面" in send("古い画面", status=409)
     assert saved() == RIGHT["q-text"]
+    assert "別の画面" in send("古い画面", status=409)
+    send("長" * 501, status=422)
+    assert saved() == RIGHT["q-text"]
+
+
+@pytest.mark.parametrize("code", sorted(RIGHT))
+def test_a_conflict_shows_both_answers_and_overwrites_on_demand_only(
+    aoki: Visitor, quiz: Quiz, code: str
+) -> None:
+    older: Any = {
+        "q-single": "電源を二重にする",
+        "q-multiple": ["停電"],
+        "q-truefalse": "正しい",
+        "q-numeric": "7",
+        "q-order": ["実施手順", "基本方針", "対策基準"],
+        "q-match": {"機密性": "必要なときに使える"},
+    }.get(code, "古い画面")
+    sitting = Sitting(aoki, quiz)
+    number = sitting.numbers()[code]
+    page = sitting.question(number)
+    old = {
+        tag["name"]: tag["value"]
+        for tag in page.select("#quiz-form input[type=hidden]")
+        if tag["name"] not in {"answer", "csrf_token"}
+    } | in_words(page, older)
+    sitting.answer(number, RIGHT[code])
+    shown = sitting.question(number)
+    response = aoki.post(f"{sitting.url}/answer", {**old, "go": "review"}, status=409)
+    conflict = check_page(response)
+    stored, typed = (card.text for card in conflict.select(".ui-card"))
+    for text, card in ((RIGHT[code], stored), (older, typed)):
+        words = [*text, *text.values()] if isinstance(text, dict) else text
+        assert all(word in card for word in ([words] if isinstance(words, str) else words))
+    onward = conflict.select_one(".quiz-actions a")["href"]
+    assert onward == f"{sitting.url}/review"
+    body = ".quiz-question__body"
+    assert sitting.question(number).select(body) == shown.select(body)
+    fields: dict[str, Any] = {}
+    for tag in conflict.select(".quiz-actions input"):
+        fields.setdefault(tag["name"], []).append(tag["value"])
+    del fields["csrf_token"]
+    on = aoki.post(f"{sitting.url}/answer", fields)
+    assert on.headers["Location"] == onward
+    again = aoki.post(f"{sitting.url}/answer", {**old, "go": "review"})
+    assert again.headers["Location"] == onward  # What this window says is what is stored by now.
+    sitting.answer(number, RIGHT[code])
+    aoki.post(f"{sitting.url}/answer", fields, status=409)
 
 
 def test_time_is_text_and_late_answers_get_a_sentence(

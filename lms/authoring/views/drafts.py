@@ -28,7 +28,7 @@ from lms.core.access import Permission
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
 from lms.core.web.formats import time_text
-from lms.core.web.respond import UNPROCESSABLE, page, redirect_with
+from lms.core.web.respond import CONFLICT, UNPROCESSABLE, page, redirect_with
 from lms.core.web.session import actor, db, now, tenant
 from lms.core.web.state import state
 from lms.core.web.static import media_url
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from lms.authoring.models import Draft, DraftRevision
-
-
-CONFLICT = 409
 
 
 def _load(public_id: str) -> tuple[Draft, DraftRevision, ModuleSource]:

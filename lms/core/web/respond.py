@@ -14,6 +14,7 @@ from lms.core.web.templating import render
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+CONFLICT = 409
 UNPROCESSABLE = 422
 AT_ONCE = 32 * 1024 * 1024
 CHUNK = 256 * 1024

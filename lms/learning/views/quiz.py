@@ -17,9 +17,9 @@ from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
 from lms.core.web.addresses import url_for
 from lms.core.web.formats import time_text
-from lms.core.web.respond import UNPROCESSABLE, json_answer, page, redirect_with
+from lms.core.web.respond import CONFLICT, UNPROCESSABLE, json_answer, page, redirect_with
 from lms.core.web.session import actor, db, now, wants_json
-from lms.kernel.result import DomainError, NotFoundError
+from lms.kernel.result import ConflictError, DomainError, NotFoundError
 from lms.learning.access import LearnerModule, access_module
 from lms.learning.views.slice import learning
 
@@ -47,10 +47,13 @@ def _attempt(course: str, module: str, attempt: str) -> tuple[LearnerModule, Att
     return found, access_attempt(db(), actor(), attempt, found.module.final_quiz_id)
 
 
-def _to(name: str, found: LearnerModule, attempt: Attempt, **more: object) -> ResponseReturnValue:
+def _address(name: str, found: LearnerModule, attempt: Attempt, **more: object) -> str:
     place = {"course": found.course.public_id, "module": found.module.public_id}
-    address = url_for(f"learning.{name}", **place, attempt=attempt.public_id, **more)
-    return redirect(address, code=303)
+    return url_for(f"learning.{name}", **place, attempt=attempt.public_id, **more)
+
+
+def _to(name: str, found: LearnerModule, attempt: Attempt, **more: object) -> ResponseReturnValue:
+    return redirect(_address(name, found, attempt, **more), code=303)
 
 
 @learning.page(QUIZ, allow=Permission.COURSE_LEARN)
@@ -101,7 +104,9 @@ def _question_page(
         raise NotFoundError(str(number))
     question = sheet.questions[number - 1]
     if error:
-        question = replace(question, response=typed)
+        # The form still started from what its window knew, so that it cannot undo a newer answer.
+        known = request.form.get("revision", default=question.revision, type=int)
+        question = replace(question, response=typed, revision=known)
     status = UNPROCESSABLE if error else 200
     return page(
         "assessment/question.html",
@@ -128,7 +133,7 @@ def save_quiz_answer(course: str, module: str, attempt: str) -> ResponseReturnVa
             save(based_on=request.form.get("revision", default=None, type=int))
     except DomainError as error:
         return _refused(found, row, response, error)
-    return _go_on(found, row)
+    return redirect(_onward(found, row), code=303)
 
 
 def _response() -> Response:
@@ -167,19 +172,32 @@ def _refused(
     sheet = queries.attempt_page(db(), row, current_locale(), now=now())
     code = request.form.get("question")
     number = next((each.number for each in sheet.questions if each.code == code), 0)
+    if number and isinstance(error, ConflictError):
+        stored = sheet.questions[number - 1]
+        return page(
+            "assessment/conflict.html",
+            CONFLICT,
+            found=found,
+            sheet=sheet,
+            stored=stored,
+            typed=replace(stored, response=response),
+            onward=_onward(found, row),
+            go=number if request.form.get("move") else request.form.get("go", "next"),
+            server_now=now(),
+        )
     return _question_page(found, sheet, number, typed=response, error=message)
 
 
-def _go_on(found: LearnerModule, row: Attempt) -> ResponseReturnValue:
-    """To the question or the review that the pressed button names."""
+def _onward(found: LearnerModule, row: Attempt) -> str:
+    """The address of the question or the review that the pressed button names."""
     go, last = request.form.get("go", "next"), len(row.question_ids)
     number = request.form.get("number", default=1, type=int)
     if not request.form.get("move"):
         steps = {"next": number + 1, "previous": number - 1}
         number = steps.get(go, int(go) if go.isascii() and go.isdigit() else 0)
     if go == REVIEW or not 1 <= number <= last:
-        return _to("quiz_review", found, row)
-    return _to("quiz_question", found, row, q=number)
+        return _address("quiz_review", found, row)
+    return _address("quiz_question", found, row, q=number)
 
 
 @learning.page(f"{ATTEMPT}/review", allow=Permission.COURSE_LEARN)
