@@ -33,6 +33,14 @@ class Prerequisite:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedQuizzes:
+    """Modules whose quiz was not passed: who cannot take it again, and who may by a grant."""
+
+    used_up: frozenset[int] = frozenset()
+    granted: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class CourseView:
     """Everything the page of a course says beside its texts."""
 
@@ -44,8 +52,7 @@ class CourseView:
     prerequisites: tuple[Prerequisite, ...]
     foreign: frozenset[int]
     """Keys of the versions of those modules that are not in the reader's language."""
-    used_up: frozenset[int]
-    """Modules whose quiz is not passed and cannot be taken again."""
+    failed: FailedQuizzes
 
     @property
     def next(self) -> ModuleStanding | None:
@@ -98,14 +105,17 @@ def course_view(
         days=(asked.due_on - today).days if asked and not completed else None,
         prerequisites=_prerequisites(session, found.course, duties.keys()),
         foreign=frozenset(key for key, language in languages.items() if language != locale),
-        used_up=_used_up(session, modules, employee_id),
+        failed=failed_quizzes(session, modules, employee_id),
     )
 
 
-def _used_up(
+def failed_quizzes(
     session: Session, modules: Collection[ModuleStanding], employee_id: int
-) -> frozenset[int]:
-    """The modules whose quiz has no attempt left, neither by its rules nor by a grant."""
+) -> FailedQuizzes:
+    """Which quizzes have no attempt left, and which only one that was granted.
+
+    At most two statements, and none where nothing was failed.
+    """
     failed = {
         each.module.final_quiz_version_id: (each.module.module_id, each.progress.attempts)
         for each in modules
@@ -115,13 +125,16 @@ def _used_up(
         and each.progress.passed_at is None
     }
     if not failed:
-        return frozenset()
+        return FailedQuizzes()
     granted = count_grants(session, employee_id)
-    return frozenset(
-        failed[key][0]
-        for key, version in find_versions(session, failed.keys()).items()
-        if attempts_left(version.policy, failed[key][1], granted.get(version.quiz_id, 0)) == 0
-    )
+    used_up, allowed = set(), set()
+    for key, version in find_versions(session, failed.keys()).items():
+        module_id, attempts = failed[key]
+        if attempts_left(version.policy, attempts, granted.get(version.quiz_id, 0)) == 0:
+            used_up.add(module_id)
+        elif attempts_left(version.policy, attempts, 0) == 0:
+            allowed.add(module_id)
+    return FailedQuizzes(frozenset(used_up), frozenset(allowed))
 
 
 def _prerequisites(

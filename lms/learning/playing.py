@@ -12,6 +12,7 @@ from lms.core.i18n import gettext as _
 from lms.core.i18n import localized
 from lms.kernel.ids import public_id
 from lms.learning import queries, words
+from lms.learning.outline import FailedQuizzes, failed_quizzes
 from lms.player import render
 from lms.player.facts import CREDITS, Site, slide_facts
 from lms.player.page_model import (
@@ -60,7 +61,7 @@ def player_page(  # noqa: PLR0913 - whose page, of what, where and in which lang
     site: Site,
     locale: str,
 ) -> PlayerPage:
-    """The page model of a module; at most nine statements.
+    """The page model of a module; at most nine statements, two more with a failed quiz.
 
     Args:
         session: of the reader's municipality.
@@ -91,7 +92,7 @@ def player_page(  # noqa: PLR0913 - whose page, of what, where and in which lang
         ),
         completed=row is not None and row.completed_at is not None,
         resume=Resume(row.slide_key, row.position) if row and row.slide_key else None,
-        next=next_step(found, standing, ways),
+        next=next_step(found, standing, ways, failed_quizzes(session, (standing,), employee_id)),
     )
     module = render.ModuleFacts(
         title=found.module.title,
@@ -147,10 +148,13 @@ def _standing(session: Session, found: LearnerModule) -> queries.ModuleStanding:
     return queries.course_progress(session, enrolment_id, (found.module,))[0]
 
 
-def next_step(found: LearnerModule, standing: queries.ModuleStanding, ways: Ways) -> NextStep:
-    """What comes after the slides: the quiz as long as it is not passed, then the next module."""
+def next_step(
+    found: LearnerModule, standing: queries.ModuleStanding, ways: Ways, failed: FailedQuizzes
+) -> NextStep:
+    """What comes after the slides: the quiz as long as it can be passed, then the next module."""
     passed = standing.progress is not None and standing.progress.passed_at is not None
-    if found.module.final_quiz_version_id is not None and not passed:
+    closed = passed or found.module.module_id in failed.used_up
+    if found.module.final_quiz_version_id is not None and not closed:
         return NextStep(NextKind.QUIZ, _("Go to the quiz"), ways.quiz)
     if found.following is not None:
         return NextStep(NextKind.MODULE, found.following.title, ways.following)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lms.assessment import service
 from lms.assessment.grants import grant_attempt
@@ -17,6 +17,7 @@ from lms.core.access import Role
 from lms.core.audit import AuditAction, AuditEntry
 from lms.core.db import schema
 from lms.kernel.result import ConflictError, DomainError
+from lms.learning.models import ModuleProgress
 from lms.ops.verifying import verify_all
 from tests.cast import CANARY
 from tests.factories import make_course, module_source
@@ -122,6 +123,33 @@ def test_the_course_page_offers_the_quiz_only_while_it_can_be_taken(visitor, cas
     page = aoki.get(course).text
     assert used_up not in page
     assert "確認テストに進む" in page
+    assert "追加の受験が1回認められています。" in page
+
+
+def test_what_comes_after_the_slides_is_the_quiz_only_while_it_can_be_taken(visitor, cast, quiz):
+    aoki = visitor(cast.aoki)
+    used_up = "確認テストを受けられる回数をすべて使いました。"
+    with quiz.database.transaction(cast.aoba) as session:
+        session.execute(update(ModuleProgress).values(slides_seen=9))
+
+    def ways(place):
+        page = aoki.visit(f"{quiz.made.learn()}{place}")
+        return page, page.select_one(".finish__next a, .player-end__next a")["href"]
+
+    for place in ("/finished", ""):
+        _page, onward = ways(place)
+        assert onward != quiz.start
+    finished, _onward = ways("/finished")
+    assert used_up in finished.text
+    assert finished.select_one(".module-row__missing a").text.startswith("もう一度受けるには")
+    quiz.grant(2)
+    for place in ("/finished", ""):
+        _page, onward = ways(place)
+        assert onward == quiz.start
+    finished, _onward = ways("/finished")
+    assert used_up not in finished.text
+    assert "追加の受験が1回認められています。" in finished.text
+    assert finished.select(".module-row__missing a") == []
 
 
 def test_the_same_form_twice_and_two_colleagues_grant_one_attempt(visitor, cast, quiz, database):

@@ -20,6 +20,7 @@ from lms.core.web.static import media_url
 from lms.jobs.service import can_be_promoted, promote
 from lms.learning import answering, rules, service, words
 from lms.learning.access import LearnerModule, access_module, course_owner
+from lms.learning.outline import failed_quizzes
 from lms.learning.paper import letter
 from lms.learning.playing import Ways, next_step, player_page
 from lms.learning.queries import course_progress
@@ -68,8 +69,15 @@ def finished(course: str, module: str) -> ResponseReturnValue:
     found = access_module(db(), actor(), course, module)
     enrolment_id = found.enrolment.id if found.enrolment else None
     standing = course_progress(db(), enrolment_id, (found.module,))[0]
-    step = next_step(found, standing, _ways(found))
-    return page("learning/finished.html", found=found, standing=standing, step=step, words=words)
+    failed = failed_quizzes(db(), (standing,), actor().employee_id or 0)
+    return page(
+        "learning/finished.html",
+        found=found,
+        standing=standing,
+        failed=failed,
+        step=next_step(found, standing, _ways(found), failed),
+        words=words,
+    )
 
 
 def _ways(found: LearnerModule) -> Ways:
