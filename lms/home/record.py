@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,10 @@ class RecordModule(Titled):
 
 @dataclass(frozen=True, slots=True)
 class RecordCourse(Titled):
-    """A course of the record with its modules in the order they were begun."""
+    """A course of the record with its modules in the order they were begun.
+
+    ``twin`` counts the courses of one name from 1 in the order of the page; 0: there is no other.
+    """
 
     public_id: str
     title_ja: str
@@ -47,6 +51,7 @@ class RecordCourse(Titled):
     score: float | None
     modules: tuple[RecordModule, ...]
     certificate: CertificateRow | None
+    twin: int = 0
 
     @property
     def at(self) -> datetime:
@@ -111,12 +116,11 @@ def own_record(session: Session, employee_id: int) -> Record:
     """The learning record of a person as they see it; three statements."""
     certificates = certificates_of(session, employee_id)
     years: dict[int, list[RecordCourse]] = {}
-    for course in _courses(session, employee_id, certificates):
+    for course in _told_apart(_courses(session, employee_id, certificates)):
         years.setdefault(fiscal_year(jst_date(course.at)), []).append(course)
     return Record(
         years=tuple(
-            RecordYear(year, tuple(sorted(courses, key=lambda each: each.at, reverse=True)))
-            for year, courses in sorted(years.items(), reverse=True)
+            RecordYear(year, tuple(taken)) for year, taken in sorted(years.items(), reverse=True)
         ),
         certificates=certificates,
         looks=_looks(session, employee_id),
@@ -156,6 +160,18 @@ def _courses(
         facts: list[Any] = [*row[1:6], modules, issued.get(row[0])]
         found[row[0]] = RecordCourse(*facts)
     return list(found.values())
+
+
+def _told_apart(courses: Sequence[RecordCourse]) -> list[RecordCourse]:
+    """The courses, newest first, with those numbered whose names do not tell them apart."""
+    names = Counter(course.title for course in courses)
+    seen: Counter[str] = Counter()
+    told = []
+    for course in sorted(courses, key=lambda each: each.at, reverse=True):
+        seen[course.title] += 1
+        twin = seen[course.title] if names[course.title] > 1 else 0
+        told.append(replace(course, twin=twin))
+    return told
 
 
 def _looks(session: Session, employee_id: int) -> tuple[Look, ...]:

@@ -141,6 +141,19 @@ class TestHome:
 
 
 class TestRecord:
+    def test_courses_of_one_name_are_told_apart(self, visitor, cast, database, clock):
+        for slug in ("ours", "theirs", "other"):
+            title = "その他" if slug == "other" else "情報セキュリティ基礎"
+            made = make_course(database, slug, title=title, modules=(module_source(quiz=0),))
+            learn(database, cast.aoki, made, clock.now(), "s1", "s2", "s3")
+        page = visitor(cast.aoki).visit("/record")
+        named = [tag["aria-labelledby"] for tag in page.select("[role=region]")]
+        regions = [page.find(id=name).text for name in named]
+        assert len(set(regions)) == len(regions) == 3
+        twins = [name for name in regions if "情報セキュリティ基礎" in name]
+        assert all("2026年11月16日" in name and "同じ名前" in name for name in twins)
+        assert "「その他」のモジュール" in regions
+
     def test_it_is_sorted_by_fiscal_year(self, visitor, cast, database):
         for slug, day in (
             ("march", datetime(2026, 3, 31, 14, 0, tzinfo=UTC)),
