@@ -59,7 +59,7 @@ class Report:
 
 
 def _covered(found: Coverage, translate: Callable[[str], str]) -> str:
-    text = translate(N_("%(tier)s: %(taught)s of %(total)s skills taught (%(percent)s %%)")) % {
+    text = translate(N_("%(tier)s: %(taught)s of %(total)s skills taught (%(percent)s%%)")) % {
         "tier": found.tier,
         "taught": found.taught,
         "total": found.total,

@@ -221,12 +221,16 @@ class TickKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """One rule of a module: how much of it is done. For the quiz ``need`` is the pass mark."""
+    """One rule of a module: how much of it is done.
+
+    For the quiz ``need`` is the pass mark and ``score`` the official score, both in percent.
+    """
 
     kind: TickKind
     done: bool
     have: int
     need: int
+    score: float | None = None
 
     @property
     def missing(self) -> int:
@@ -281,7 +285,13 @@ def module_ticks(policy: CompletionPolicy, state: ModuleState) -> tuple[Tick, ..
             ticks.append(Tick(kind, have >= need, min(have, need), need))
     if policy.quiz and state.has_quiz:
         ticks.append(
-            Tick(TickKind.QUIZ, state.passed, math.floor(state.score or 0), state.pass_mark)
+            Tick(
+                TickKind.QUIZ,
+                state.passed,
+                math.floor(state.score or 0),
+                state.pass_mark,
+                state.score,
+            )
         )
     return tuple(ticks) or (slides,)
 

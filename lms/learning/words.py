@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lms.core.i18n import gettext as _
 from lms.core.i18n import ngettext
+from lms.core.web import formats
 from lms.learning.rules import TickKind
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ def missing_text(tick: Tick) -> str:
             "%(num)s survey items are not answered yet.",
             left,
         )
-    if tick.have:
+    if tick.score is not None:
         return _(
-            "The quiz is not passed yet: %(score)s%%, and %(mark)s%% is needed.",
-            score=tick.have,
-            mark=tick.need,
+            "The quiz is not passed yet: %(score)s, and %(mark)s is needed.",
+            score=formats.score(tick.score),
+            mark=formats.score(tick.need),
         )
     return _("The quiz is not passed yet.")

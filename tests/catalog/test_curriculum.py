@@ -145,10 +145,10 @@ def test_a_tree_is_checked_as_a_whole(tmp_path: Path) -> None:
     assert "There is no course “one”" not in errors
     warnings = "\n".join(map(str, report.warnings))
     assert "general/one/01-a, general/two/01-a ask the same" in warnings
-    assert "The tier general teaches 50 % of the skills; missing: L-2" in warnings
+    assert "The tier general teaches 50% of the skills; missing: L-2" in warnings
     (found,) = report.coverage
     assert (found.taught, found.total) == (1, 2)
-    assert "general: 1 of 2 skills taught (50 %); missing: L-2" in report.text()
+    assert "general: 1 of 2 skills taught (50%); missing: L-2" in report.text()
 
 
 def test_what_is_wrong_in_the_curriculum_is_reported_at_its_line(tmp_path: Path) -> None:

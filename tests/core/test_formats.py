@@ -6,7 +6,8 @@ import pytest
 from markupsafe import Markup
 
 from lms.core.i18n import use_locale
-from lms.core.web.formats import heading, running_time, score
+from lms.core.web.formats import heading, percent, running_time, score
+from lms.kernel.tables import Kind, cell_text
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,9 @@ def test_a_length_is_told_to_the_second(seconds: float, ja: str, en: str) -> Non
 )
 def test_a_score_is_a_percentage_everywhere(value: float | None, text: str) -> None:
     assert score(value) == text
+
+
+@pytest.mark.parametrize("value", [None, 0, 0.29, 2 / 3, 0.9996, 1])
+def test_a_page_writes_a_percentage_like_its_files(value: float | None) -> None:
+    in_a_file = "—" if value is None else cell_text(value, Kind.PERCENT)
+    assert percent(value) == in_a_file

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.catalog.source import CompletionPolicy
+from lms.core.web import formats
 from lms.kernel.result import DomainError
-from lms.learning import rules
+from lms.learning import rules, words
 from lms.learning.rules import Beat, BeatKind, ModuleState, Observation, TickKind
 
 NOW = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
@@ -225,6 +226,9 @@ class TestCompletion:
             (TickKind.QUIZ, False, 79, 80),
         ]
         assert not rules.is_complete(ticks)
+        assert words.missing_text(ticks[3]) == (
+            f"確認テストは{formats.score(79.9)}で、合格基準の{formats.score(80)}に届いていません。"
+        )
 
     def test_a_rule_about_something_that_is_not_there_is_no_rule(self):
         ticks = rules.module_ticks(

@@ -58,7 +58,7 @@ def check_coverage(root: Path, curriculum: Curriculum, found: Iterable[Coverage]
         if each.percent < curriculum.standard.coverage:
             findings.warning(
                 1,
-                N_("The tier %(tier)s teaches %(percent)s %% of the skills; missing: %(missing)s"),
+                N_("The tier %(tier)s teaches %(percent)s%% of the skills; missing: %(missing)s"),
                 tier=each.tier,
                 percent=round(each.percent),
                 missing=", ".join(each.missing),

@@ -67,14 +67,14 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
-def percent(value: float | None, digits: int = 0) -> str:
+def percent(value: float | None) -> str:
     """A fraction (0 to 1) as a percentage; a dash when there is nothing to divide."""
-    return "—" if value is None else f"{value * 100:.{digits}f}%"
+    return score(None if value is None else value * 100)
 
 
 def score(value: float | None) -> str:
     """A score, which is a percentage (0 to 100): 75%, 66.7%; a dash where there is none."""
-    return "—" if value is None else f"{number(value)}%"
+    return "—" if value is None else f"{number(round(value, 1))}%"
 
 
 def duration(seconds: float | None) -> str:
