@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from lms.cli.language import spoken
 from lms.cli.parts import ProgressLine, find_tenant, operator
@@ -46,6 +47,10 @@ _TYPED = {
 }
 """The words of ``account add`` under the keys of the columns of a list."""
 GIVEN_ROLES = [role.value for role in Role if role is not Role.EMPLOYEE]
+
+
+class CommitUnknownError(Exception):
+    """A commit failed after everything was written, so nobody knows whether it was made."""
 
 
 @click.group()
@@ -198,6 +203,7 @@ def _let_in(
 
     Raises:
         StaffListError: a list has faults.
+        CommitUnknownError: the commit failed, but may have been made.
     """
     moment, line = app.clock.now(), ProgressLine(staff[1].file)
     with app.db.session(tenant_id, read_only=True) as session:
@@ -210,17 +216,28 @@ def _let_in(
         line.end()
     # Before the people are there for good, for nobody could tell them their passwords.
     _write_passwords(out, made)
-    with app.db.transaction(tenant_id) as session:
-        actor = operator(tenant_id)
-        admission.load_people(session, units, staff, hashes, actor=actor, now=moment)
+    ready = False
+    try:
+        with app.db.transaction(tenant_id) as session:
+            actor = operator(tenant_id)
+            admission.load_people(session, units, staff, hashes, actor=actor, now=moment)
+            session.flush()  # What the database refuses is refused before the commit.
+            ready = True
+    except (DBAPIError, KeyboardInterrupt) as error:
+        if ready:
+            raise CommitUnknownError(getattr(error, "orig", None) or "Ctrl+C") from error
+        raise
 
 
 @contextmanager
 def _new_file(path: Path) -> Iterator[TextIO]:
-    """A file only its owner reads, made before any work is done; it goes if the block fails.
+    """A file only its owner reads, made before any work is done.
+
+    It goes if the block fails, but not when the people whose passwords it holds may be there.
 
     Raises:
-        click.ClickException: it is there already, or its folder is not.
+        click.ClickException: it is there already, its folder is not, or nobody knows whether the
+            people are there.
     """
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -233,6 +250,16 @@ def _new_file(path: Path) -> Iterator[TextIO]:
     try:
         with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
             yield out
+    except CommitUnknownError as error:
+        raise click.ClickException(
+            gettext(
+                "The people may be there or not, for the database gave no answer: %(why)s. "
+                "The first passwords are kept in %(file)s. Load the list again: if it says that "
+                "the staff numbers are taken, the people are there with these passwords.",
+                why=error,
+                file=path,
+            )
+        ) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise

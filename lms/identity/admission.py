@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from lms.core import audit
 from lms.core.access import Role
 from lms.core.audit import AuditAction
 from lms.identity.models import Account, SignInFailure
+from lms.identity.names import Names, key_of
 from lms.identity.passwords import hash_password, make_password
 from lms.identity.rules import check_password
 from lms.identity.service import create_account, replace_password
@@ -68,13 +69,11 @@ def admit(
             the password is too simple.
     """
     today = jst_date(now)
-    if session.scalar(select(Employee.id).where(Employee.staff_no == line.staff_no)) is not None:
-        raise DomainError(
-            "people.staff-no", "The staff number %(number)s is taken.", number=line.staff_no
-        )
-    taken = select(Employee.id).where(func.lower(Employee.mail) == line.mail.lower())
-    if line.mail and session.scalar(taken):
-        raise DomainError("people.mail", "The mail address %(mail)s is taken.", mail=line.mail)
+    keys = {key_of(line.staff_no), key_of(line.mail)} - {""}
+    either = or_(func.lower(Employee.staff_no).in_(keys), func.lower(Employee.mail).in_(keys))
+    others = session.execute(select(Employee.staff_no, Employee.mail).where(either)).tuples()
+    for clash in Names(others).clashes(line.staff_no, line.mail):
+        raise DomainError(f"people.{clash.kind}", clash.message, None, **clash.values)
     if password:
         check_password(password, staff_no=line.staff_no)
     given = password or make_password()
@@ -210,29 +209,25 @@ def _units(session: Session, today: date) -> dict[str, OrgUnit]:
     return {unit.code: unit for unit in session.scalars(select(OrgUnit).where(unit_valid(today)))}
 
 
-def _mails(session: Session) -> set[str]:
-    """Mail addresses that are taken; nobody tells two apart that differ in capitals only."""
-    taken = session.scalars(select(Employee.mail).where(Employee.mail != ""))
-    return {mail.lower() for mail in taken}
-
-
 def _unit_faults(lines: Sequence[UnitLine], sheet: Sheet, known: set[str]) -> list[Fault]:
     """The faults of a sheet of departments, with those that only show beside the others."""
     parents = {line.code: line.parent for line in lines}
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for line in lines:
-        if line.code and line.code in known | seen:
-            sheet.fault(
-                line.row, "code", N_("The department %(unit)s is there already."), unit=line.code
-            )
+        if line.code and line.code in seen:
+            why = N_("The department %(unit)s is that of row %(line)s.")
+            sheet.fault(line.row, "code", why, unit=line.code, line=seen[line.code])
+        elif line.code in known:
+            why = N_("The department %(unit)s is there already.")
+            sheet.fault(line.row, "code", why, unit=line.code)
         if line.parent and line.parent not in known | parents.keys():
             sheet.fault(
                 line.row, "parent", N_("There is no department %(unit)s."), unit=line.parent
             )
         if _goes_round(line.code, parents):
             sheet.fault(line.row, "parent", N_("The department is above itself."))
-        seen.add(line.code)
-    return sheet.faults
+        seen.setdefault(line.code, line.row)
+    return sheet.in_order()
 
 
 def _goes_round(code: str, parents: dict[str, str]) -> bool:
@@ -247,23 +242,14 @@ def _staff_faults(
     session: Session, lines: Sequence[StaffLine], sheet: Sheet, units: set[str]
 ) -> list[Fault]:
     """The faults of a sheet of people, with those that only show beside the others."""
-    numbers = set(session.scalars(select(Employee.staff_no)))
-    mails = _mails(session)
+    names = Names(session.execute(select(Employee.staff_no, Employee.mail)).tuples())
     for line in lines:
-        if line.staff_no and line.staff_no in numbers:
-            sheet.fault(
-                line.row,
-                "staff_no",
-                N_("The staff number %(number)s is taken."),
-                number=line.staff_no,
-            )
-        if line.mail.lower() in mails:
-            sheet.fault(line.row, "mail", N_("The mail address %(mail)s is taken."), mail=line.mail)
+        for clash in names.clashes(line.staff_no, line.mail):
+            sheet.fault(line.row, clash.kind, clash.message, **clash.values)
         if line.unit and line.unit not in units:
             sheet.fault(line.row, "unit", N_("There is no department %(unit)s."), unit=line.unit)
-        numbers.add(line.staff_no)
-        mails |= {line.mail.lower()} - {""}
-    return sheet.faults
+        names.take(line.staff_no, line.mail, line.row)
+    return sheet.in_order()
 
 
 def _from_the_top(lines: Sequence[UnitLine]) -> list[UnitLine]:

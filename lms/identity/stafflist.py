@@ -96,12 +96,10 @@ class Fault:
         )
         if not self.row:
             return f"{self.column}: {why}"
-        place = translate(N_("%(file)s, row %(row)s, %(column)s")) % {
-            "file": self.file,
-            "row": self.row,
-            "column": self.column,
-        }
-        return f"{place}: {why}"
+        named = N_("%(file)s, row %(row)s, %(column)s")
+        place = translate(named if self.column else N_("%(file)s, row %(row)s"))
+        values = {"file": self.file, "row": self.row, "column": self.column}
+        return f"{place % values}: {why}"
 
 
 class StaffListError(DomainError):
@@ -160,6 +158,11 @@ class Sheet:
         """Note what is wrong in a cell."""
         column = self.names.get(key, key)
         self.faults.append(Fault(self.file, row, column, message, tuple(values.items())))
+
+    def in_order(self) -> list[Fault]:
+        """The faults as somebody meets them who goes through the file."""
+        places = {column: place for place, column in enumerate(self.names.values())}
+        return sorted(self.faults, key=lambda each: (each.row, places.get(each.column, -1)))
 
     def need(self, row: int, cells: Mapping[str, str], *keys: str) -> None:
         """Note the cells that are empty although they must not be."""

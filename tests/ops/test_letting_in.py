@@ -287,6 +287,60 @@ def load(run, tmp_path, text, town):
     ), passwords
 
 
+def test_names_to_sign_in_with_are_told_apart_row_by_row(run, database, town, tmp_path):
+    add_first(run, town)
+    words = ("--kana", "モリ", "--unit", "01", "--mail", "mori@example.jp", "--tenant", town)
+    assert run("account", "add", "AB1", "森", *words).exit_code == 0
+    rows = (
+        "0002,林,ハヤシ,01,",
+        "0002,林,ハヤシ,99,",
+        "ab1,原,ハラ,01,hara@example.jp",
+        "0004,谷,タニ,01,HARA@example.jp",
+        "Mori@example.jp,谷,タニ,01,",
+        "0006,谷,タニ,01,0002@x",
+        "0002@X,谷,タニ,01,",
+    )
+    head = "職員番号,氏名,フリガナ,所属コード,メール"
+    result, passwords = load(run, tmp_path, "\n".join([head, *rows, ""]), town)
+    assert result.exit_code == 1
+    assert [line.partition(" ")[2] for line in result.stderr.splitlines()[1:]] == [
+        "3行目 職員番号: 職員番号0002は、2行目(0002)と同じです。",
+        "3行目 所属コード: 所属コード99は登録されていません。",
+        "4行目 職員番号: 職員番号ab1は、すでに使われています。",
+        "5行目 メール: メールアドレスHARA@example.jpは、4行目(hara@example.jp)と同じです。",
+        "6行目 職員番号: 「Mori@example.jp」は、別の職員がサインインに使っています。",
+        "8行目 職員番号: 「0002@X」は、別の職員がサインインに使っています。",
+    ]
+    assert not passwords.exists()
+    for number in ("ab1", "MORI@example.jp"):
+        words = ("--kana", "ハラ", "--unit", "01", "--tenant", town)
+        assert run("account", "add", number, "原", *words).exit_code == 1
+    with database.session(key_of(database), read_only=True) as session:
+        assert session.scalar(select(func.count(Employee.id))) == 2
+
+
+def test_passwords_are_kept_when_nobody_knows_whether_the_people_are_there(
+    run, database, town, tmp_path, monkeypatch
+):
+    add_first(run, town)
+    commit = database.engine.dialect.do_commit
+
+    def commit_without_an_answer(connection):
+        commit(connection)
+        if (tmp_path / "new.csv").exists():
+            raise database.engine.dialect.dbapi.OperationalError("no answer")
+
+    monkeypatch.setattr(database.engine.dialect, "do_commit", commit_without_an_answer)
+    text = "職員番号,氏名,フリガナ,所属コード\n2,林,ハヤシ,01\n"
+    result, passwords = load(run, tmp_path, text, town)
+    assert result.exit_code == 1
+    assert f"最初のパスワードは{passwords}に残してあります" in result.stderr
+    with database.session(key_of(database), read_only=True) as session:
+        assert session.scalar(select(func.count(Employee.id))) == 2
+    with passwords.open(encoding="utf-8-sig", newline="") as source:
+        assert next(row for row in csv.reader(source) if row[0] == "2")[2]
+
+
 def test_a_person_is_typed_as_carelessly_as_a_list(run, app, database, town):
     words = ("--unit", "０１", "--unit-name", "総務部", "--tenant", town)
     made = run("account", "add", " ００１２", "森 直子", "--kana", "モリ",
