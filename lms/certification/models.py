@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db.base import Base, PublicIdMixin, TenantOwned
 
 
 class Certificate(PublicIdMixin, TenantOwned, Base):
-    """修了証書: a fact with a number; texts are those of the day it was issued."""
+    """修了証書: a fact with a number; texts are those of the day it was issued.
+
+    A person has one of a course that is valid, and any number that were revoked.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
-        UniqueConstraint("tenant_id", "employee_id", "course_id"),
         UniqueConstraint("number"),
         ForeignKeyConstraint(["tenant_id", "employee_id"], ["employee.tenant_id", "employee.id"]),
     )
@@ -40,3 +42,19 @@ class Certificate(PublicIdMixin, TenantOwned, Base):
     """The rendered document, once a job or the first download has made it."""
     revoked_at: Mapped[datetime | None] = mapped_column()
     revoked_reason: Mapped[str] = mapped_column(Text, default="")
+    replaces: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Number of the one that was revoked in error and for which this one was issued."""
+    issued_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Why it was issued in place of another; empty for the one that a completion earned."""
+
+
+_VALID = Certificate.revoked_at.is_(None)
+Index(
+    "uq_certificate_valid",
+    Certificate.tenant_id,
+    Certificate.employee_id,
+    Certificate.course_id,
+    unique=True,
+    sqlite_where=_VALID,
+    postgresql_where=_VALID,
+)

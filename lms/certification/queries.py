@@ -86,6 +86,18 @@ def _rows() -> Any:  # noqa: ANN401 - a SELECT of many columns
     )
 
 
+def find_valid(session: Session, employee_id: int, course_id: int) -> CertificateRow | None:
+    """The certificate of a person for a course that is valid; there is one at most."""
+    row = session.execute(
+        _rows().where(
+            Certificate.employee_id == employee_id,
+            Certificate.course_id == course_id,
+            Certificate.revoked_at.is_(None),
+        )
+    ).first()
+    return None if row is None else CertificateRow(*row)
+
+
 def certificates_of(session: Session, employee_id: int) -> tuple[CertificateRow, ...]:
     """The certificates of a person, newest first; one statement."""
     rows = session.execute(

@@ -9,7 +9,7 @@ from flask import request
 
 from lms.certification import queries, service
 from lms.certification.access import access_certificate
-from lms.certification.forms import RevokeForm
+from lms.certification.forms import IssueAgainForm, RevokeForm
 from lms.core.access import Permission
 from lms.core.i18n import gettext as _
 from lms.core.web.respond import UNPROCESSABLE, download, page, redirect_with
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from lms.certification.models import Certificate
+    from lms.core.web.forms import BaseForm
 
 certification = Slice("certification", __name__)
 
@@ -34,20 +35,26 @@ def show(public_id: str) -> ResponseReturnValue:
     """A certificate with its number, state and document."""
     found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
     _log(found)
-    return _shown(found, RevokeForm())
+    return _shown(found)
 
 
-def _shown(found: Certificate, form: RevokeForm, status: int = 200) -> ResponseReturnValue:
+def _shown(
+    found: Certificate, form: BaseForm | None = None, status: int = 200
+) -> ResponseReturnValue:
     mine = found.employee_id == actor().employee_id
-    may_revoke = (
-        actor().can(Permission.CERTIFICATE_REVOKE) and not mine and found.revoked_at is None
-    )
+    may_decide = actor().can(Permission.CERTIFICATE_REVOKE) and not mine
+    valid = None
+    if found.revoked_at is not None:
+        valid = queries.find_valid(db(), found.employee_id, found.course_id)
+    if form is None:
+        form = IssueAgainForm() if found.revoked_at is not None else RevokeForm()
     return page(
         "certification/show.html",
         status,
         certificate=found,
         mine=mine,
-        form=form if may_revoke else None,
+        valid=valid,
+        form=form if may_decide and valid is None else None,
     )
 
 
@@ -73,6 +80,31 @@ def revoke(public_id: str) -> ResponseReturnValue:
         _("The certificate was revoked. Its page for verifying says so from now on."),
         "certification.show",
         public_id=public_id,
+    )
+
+
+@certification.page(
+    "/certificates/<public_id>/again", allow=Permission.CERTIFICATE_REVOKE, methods=("POST",)
+)
+def issue_again(public_id: str) -> ResponseReturnValue:
+    """Issue a new certificate for one of somebody else that was revoked in error."""
+    found = access_certificate(
+        db(),
+        actor(),
+        public_id,
+        on=jst_date(now()),
+        permission=Permission.CERTIFICATE_REVOKE,
+    )
+    if found.employee_id == actor().employee_id:
+        raise ForbiddenError(public_id)
+    form: Any = IssueAgainForm.from_request()
+    if not form.validate():
+        return _shown(found, form, UNPROCESSABLE)
+    issued = service.issue_again(db(), found, form.reason.data.strip(), actor=actor(), now=now())
+    return redirect_with(
+        _("A new certificate was issued. The revoked one stays revoked."),
+        "certification.show",
+        public_id=issued.public_id,
     )
 
 

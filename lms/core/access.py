@@ -23,7 +23,7 @@ class Permission(StrEnum):
     """Read the audit log."""
 
     CERTIFICATE_REVOKE = "certificate:revoke"
-    """Revoke a certificate that was issued in error."""
+    """Revoke a certificate issued in error, and issue a new one for one revoked in error."""
 
     COURSE_EDIT = "course:edit"
     """Import decks, write drafts and see the results of own modules."""

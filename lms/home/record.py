@@ -130,7 +130,8 @@ def own_record(session: Session, employee_id: int) -> Record:
 def _courses(
     session: Session, employee_id: int, certificates: Sequence[CertificateRow]
 ) -> list[RecordCourse]:
-    issued = {certificate.course_id: certificate for certificate in certificates}
+    # Newest first, so that of several of one course the newest stays.
+    issued = {certificate.course_id: certificate for certificate in reversed(certificates)}
     rows: Any = session.execute(
         select(
             Course.id,

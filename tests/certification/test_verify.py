@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from sqlalchemy import delete, select, update
 
@@ -10,6 +13,7 @@ from lms.certification import service
 from lms.certification.models import Certificate
 from lms.core.access import Role
 from lms.core.audit import AuditAction, AuditEntry
+from lms.core.db import schema
 from lms.jobs.models import Job
 from lms.kernel.result import ConflictError
 from tests.factories import make_course
@@ -135,6 +139,95 @@ def test_the_personnel_section_revokes_a_certificate_with_a_reason(visitor, cast
     assert (entry.actor_name, entry.subject_employee_id) == (cast.ono.name, cast.aoki.employee_id)
 
 
+def test_a_new_certificate_follows_one_that_was_revoked_in_error(
+    visitor, cast, database, certificate
+):
+    number, public_id = certificate
+    address, hr, owner = f"/certificates/{public_id}", visitor(cast.ono), visitor(cast.aoki)
+    hr.post(f"{address}/again", {"reason": "まだ有効"}, status=409)
+    hr.post(f"{address}/revoke", {"reason": "誤発行のため"})
+    assert owner.visit(address).find("textarea") is None
+    refused = hr.post(f"{address}/again", {"reason": " "}, status=422)
+    assert "新しく発行する理由を入力" in refused.get_data(as_text=True)
+    form = {"reason": "取消しが誤りだったため"}
+    issued = hr.post(f"{address}/again", form).headers["Location"]
+    hr.post(f"{address}/again", form, status=409)
+    page = owner.visit(issued).main.get_text()
+    for words in (number, "取消しが誤りだったため", "取り消した修了証書の番号"):
+        assert words in page
+    assert owner.visit(address).select_one(f'a[href="{issued}"]')
+    with database.session(cast.aoba, read_only=True) as session:
+        rows = session.scalars(select(Certificate).order_by(Certificate.id)).all()
+        assert [row.revoked_at is None for row in rows] == [False, True]
+        assert rows[0].number != rows[1].number == owner.visit(issued).select_one("dd").text.strip()
+        assert (rows[1].completed_at, rows[1].score) == (rows[0].completed_at, rows[0].score)
+        entry = session.scalars(
+            select(AuditEntry)
+            .where(AuditEntry.action == AuditAction.CERTIFICATE_ISSUED)
+            .order_by(AuditEntry.id.desc())
+            .limit(1)
+        ).one()
+        assert entry.changes["replaces"] == number
+        assert entry.changes["reason"] == form["reason"]
+        assert session.scalars(select(Job.task)).all() == [service.RENDER_TASK] * 2
+        new = rows[1].number
+    assert "取り消されています" in visitor().visit(f"/verify?number={number}").main.get_text()
+    assert "有効です" in visitor().visit(f"/verify?number={new}").main.get_text()
+    assert new not in visitor().visit(f"/verify?number={number}").main.get_text()
+
+
+def test_of_those_who_issue_a_new_one_at_once_one_does(cast, database, clock, certificate):
+    actor, gate = cast.ono.actor(Role.HR), Barrier(4)
+    with database.transaction(cast.aoba) as session:
+        one = session.scalars(select(Certificate)).one()
+        service.revoke(session, one, "誤発行", actor=actor, now=clock.now())
+
+    def issue(_number):
+        gate.wait(timeout=30)
+        with database.transaction(cast.aoba) as session:
+            old = session.scalars(
+                select(Certificate).where(Certificate.public_id == certificate[1])
+            ).one()
+            try:
+                service.issue_again(session, old, "誤りだった", actor=actor, now=clock.now())
+            except ConflictError:
+                return False
+            return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(issue, range(4))) == [False, False, False, True]
+    with database.session(cast.aoba, read_only=True) as session:
+        assert len(session.scalars(select(Certificate)).all()) == 2
+
+
+def test_completing_again_issues_nothing_for_what_was_revoked(cast, database, clock, certificate):
+    actor = cast.ono.actor(Role.HR)
+    with database.transaction(cast.aoba) as session:
+        one = session.scalars(select(Certificate)).one()
+        service.revoke(session, one, "誤発行", actor=actor, now=clock.now())
+        course = session.get_one(Course, one.course_id)
+        facts = {"employee_id": cast.aoki.employee_id, "course": course, "score": 90.0}
+        assert service.issue(session, **facts, actor=actor, now=clock.now()) is one
+        new = service.issue_again(session, one, "誤りだった", actor=actor, now=clock.now())
+        assert service.issue(session, **facts, actor=actor, now=clock.now()) is new
+
+
+def test_the_way_down_and_up_keeps_the_newest_certificate(cast, database, clock, certificate):
+    actor = cast.ono.actor(Role.HR)
+    with database.transaction(cast.aoba) as session:
+        one = session.scalars(select(Certificate)).one()
+        service.revoke(session, one, "誤発行", actor=actor, now=clock.now())
+        new = service.issue_again(session, one, "誤りだった", actor=actor, now=clock.now()).number
+    schema.downgrade(database.engine, "0009")
+    with database.session(cast.aoba, read_only=True) as session:
+        assert session.scalars(select(Certificate.number)).all() == [new]
+    schema.upgrade(database.engine)
+    with database.session(cast.aoba, read_only=True) as session:
+        row = session.scalars(select(Certificate)).one()
+        assert (row.number, row.replaces, row.revoked_at) == (new, "", None)
+    assert schema.differences(database.engine) == []
+
+
 def test_no_document_is_made_of_what_was_revoked_meanwhile(visitor, cast, database, certificate):
     """The page was open when the certificate was revoked."""
     address = f"/certificates/{certificate[1]}"
@@ -162,6 +255,10 @@ def test_nobody_revokes_the_own_certificate(visitor, cast, database, clock):
     browser = visitor(cast.ono)
     assert browser.visit(f"/certificates/{own}").find("textarea") is None
     browser.post(f"/certificates/{own}/revoke", {"reason": "x"}, status=403)
+    with database.transaction(cast.aoba) as session:
+        session.execute(update(Certificate).values(revoked_at=clock.now()))
+    assert browser.visit(f"/certificates/{own}").find("textarea") is None
+    browser.post(f"/certificates/{own}/again", {"reason": "x"}, status=403)
 
 
 def test_of_two_who_revoke_at_once_the_second_is_told(cast, database, clock, number):

@@ -8,8 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from itsdangerous import URLSafeSerializer
+from sqlalchemy import select
 
 from lms.catalog.content import AssetRef
+from lms.certification import service as certification
+from lms.certification.models import Certificate
 from lms.core import audit
 from lms.core.access import Role
 from lms.kernel.ids import public_id
@@ -141,6 +144,21 @@ class TestHome:
 
 
 class TestRecord:
+    def test_of_two_certificates_of_a_course_the_valid_one_counts(
+        self, visitor, cast, database, clock
+    ):
+        made = make_course(database, modules=(module_source(quiz=0),))
+        learn(database, cast.aoki, made, clock.now(), "s1", "s2", "s3")
+        actor = cast.ono.actor(Role.HR)
+        with database.transaction(cast.aoba) as session:
+            old = session.scalars(select(Certificate)).one()
+            certification.revoke(session, old, "誤発行", actor=actor, now=clock.now())
+            new = certification.issue_again(session, old, "誤り", actor=actor, now=clock.now())
+            address = f"/certificates/{new.public_id}"
+        page = visitor(cast.aoki).visit("/record")
+        assert page.select_one(".timeline__facts a")["href"] == address
+        assert "修了証書 1 通" in text_of(page.select_one(".ui-stats"))
+
     def test_courses_of_one_name_are_told_apart(self, visitor, cast, database, clock):
         for slug in ("ours", "theirs", "other"):
             title = "その他" if slug == "other" else "情報セキュリティ基礎"
