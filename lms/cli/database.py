@@ -62,17 +62,20 @@ def downgrade(revision: str) -> None:
 
 
 def _say_revision(before: str | None, after: str | None) -> None:
-    empty = gettext("empty")
-    if before == after:
-        click.echo(gettext("The database is at revision %(revision)s.", revision=after or empty))
-        return
-    click.echo(
-        gettext(
-            "The database went from revision %(before)s to %(after)s.",
-            before=before or empty,
-            after=after or empty,
+    if after is None:
+        click.echo(gettext("The database is empty."))
+    elif before is None:
+        click.echo(gettext("The database was empty. It is at revision %(after)s.", after=after))
+    elif before == after:
+        click.echo(gettext("The database is at revision %(revision)s.", revision=after))
+    else:
+        click.echo(
+            gettext(
+                "The database went from revision %(before)s to %(after)s.",
+                before=before,
+                after=after,
+            )
         )
-    )
 
 
 @db.command()
@@ -80,12 +83,13 @@ def _say_revision(before: str | None, after: str | None) -> None:
 def status() -> None:
     """Say which revision the database is at and which one this release needs."""
     engine = state().db.engine
+    values = {"engine": engine.dialect.name, "newest": schema.head()}
+    found = schema.current(engine)
     click.echo(
-        gettext(
-            "%(engine)s: at revision %(found)s, the newest is %(newest)s.",
-            engine=engine.dialect.name,
-            found=schema.current(engine) or gettext("empty"),
-            newest=schema.head(),
+        gettext("%(engine)s: empty, the newest revision is %(newest)s.", **values)
+        if found is None
+        else gettext(
+            "%(engine)s: at revision %(found)s, the newest is %(newest)s.", found=found, **values
         )
     )
 

@@ -22,6 +22,6 @@ def check() -> None:
         click.echo(line, err=True)
     if findings:
         raise click.ClickException(
-            gettext("%(count)s findings in the message catalogues.", count=len(findings))
+            gettext("Findings in the message catalogues: %(count)s.", count=len(findings))
         )
     click.echo(gettext("Every message has its Japanese."))

@@ -97,7 +97,7 @@ def verify(*, deep: bool) -> None:
     for finding in findings:
         click.echo(f"{gettext(finding.check)}: {finding.detail}")
     if findings:
-        click.echo(gettext("%(count)s findings.", count=len(findings)))
+        click.echo(gettext("Findings: %(count)s.", count=len(findings)))
         sys.exit(1)
     click.echo(gettext("Nothing was found."))
 

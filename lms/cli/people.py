@@ -178,7 +178,7 @@ def load(staff: Path, units: Path | None, passwords: Path, tenant: str) -> None:
         _say_left_out(sheet)
     click.echo(
         gettext(
-            "%(units)s departments and %(people)s people are made. First passwords: %(file)s",
+            "Departments made: %(units)s. People made: %(people)s. First passwords: %(file)s",
             units=len(departments[0]) if departments else 0,
             people=len(people[0]),
             file=passwords,

@@ -108,7 +108,7 @@ class StaffListError(DomainError):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(
             "people.list",
-            "Nothing was loaded: %(count)s faults. Mend them and load again.",
+            "Nothing was loaded. Faults: %(count)s. Mend them and load again.",
             count=len(faults),
         )
         self.faults = faults

@@ -15,13 +15,16 @@ from sqlalchemy.exc import ProgrammingError
 
 from lms.authoring.models import DeckImport
 from lms.catalog.programmes import save_programmes
+from lms.cli.language import spoken
 from lms.cli.main import lms
 from lms.core.access import system_actor
 from lms.core.audit import AuditAction, AuditEntry
 from lms.core.db import schema
+from lms.core.i18n import use_locale
 from lms.core.settings import ROOT
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.help import queries
+from lms.identity.stafflist import Fault, StaffListError
 from lms.ops import serving
 from tests.repository.world import programme
 
@@ -250,3 +253,13 @@ def test_wrong_arguments_are_said_in_a_sentence(run, words, sentence, monkeypatc
 
 def test_the_wsgi_file_offers_the_commands():
     assert "add_command(lms)" in (ROOT / "wsgi.py").read_text(encoding="utf-8")
+
+
+def test_commands_speak_of_one_fault_and_of_an_empty_database(run, database):
+    assert run("db", "downgrade", "base", "--yes").output == "The database is empty.\n"
+    assert run("db", "status").output.endswith(f"empty, the newest revision is {schema.head()}.\n")
+    made = run("db", "upgrade", "0008").output
+    assert made == "The database was empty. It is at revision 0008.\n"
+    assert "went from revision 0008 to" in run("db", "upgrade").output
+    with use_locale("en"):
+        assert "Faults: 1." in spoken(StaffListError([Fault("a.csv", 2, "", "x")]))
