@@ -100,6 +100,7 @@ def create_campaign(
         now=now,
         priority=jobs.FRONT,
         unique_key=f"campaign:{campaign.public_id}",
+        subject=course.title,
     )
     return campaign
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select
 
 from lms.authoring.speech.provider import available_voices
-from lms.catalog.models import Narration, Slide
+from lms.catalog.models import ModuleVersion, Narration, Slide
 from lms.catalog.narrations import NARRATION_LANES, narration_job_key, narration_row
 from lms.core.access import system_actor
 from lms.core.db import dialect
@@ -47,6 +47,7 @@ def on_module_published(session: Session, event: ModulePublished) -> None:
         list(dict.fromkeys(keys)),
         now=event.at,
         owner=str(event.module_version_id),
+        subject=session.get_one(ModuleVersion, event.module_version_id).title,
         priority=jobs.BACKGROUND,
     )
 
@@ -56,12 +57,13 @@ def request_speech(
     needs: Iterable[NarrationNeed],
     *,
     owner: str,
+    subject: str,
     now: datetime,
     priority: int = jobs.NORMAL,
 ) -> int:
     """Have speech made for a draft, before it is published; returns how many slides wait.
 
-    ``owner`` names the draft's revision in the job keys.
+    ``owner`` names the draft's revision in the job keys, ``subject`` is its title for people.
     """
     wanted = {need.key: need for need in needs}
     tenant_id = tenant_of(session)
@@ -80,12 +82,18 @@ def request_speech(
         )
         .order_by(Narration.id)
     ).all()
-    enqueue_narration(session, missing, now=now, owner=owner, priority=priority)
+    enqueue_narration(session, missing, now=now, owner=owner, subject=subject, priority=priority)
     return len(missing)
 
 
 def enqueue_narration(
-    session: Session, keys: Sequence[str], *, now: datetime, owner: str, priority: int
+    session: Session,
+    keys: Sequence[str],
+    *,
+    now: datetime,
+    owner: str,
+    subject: str,
+    priority: int,
 ) -> None:
     """Share keys out over the lanes, so that both processors speak at the same time."""
     for lane in range(NARRATION_LANES):
@@ -99,6 +107,7 @@ def enqueue_narration(
                 now=now,
                 priority=priority,
                 unique_key=narration_job_key(owner, lane),
+                subject=subject,
             )
 
 

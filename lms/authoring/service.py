@@ -102,6 +102,7 @@ def _queue_import(session: Session, row: DeckImport, *, actor: Actor, now: datet
         now=now,
         priority=jobs.FRONT,
         unique_key=f"import:{row.public_id}",
+        subject=row.file_name,
     )
     row.job_public_id = job.public_id
 
@@ -189,6 +190,7 @@ def finish_import(
         session,
         [need for need in needs if need is not None],
         owner=f"draft-{draft.id}-{revision.number}",
+        subject=source.title or row.file_name,
         now=now,
     )
     return draft

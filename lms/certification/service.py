@@ -199,6 +199,7 @@ def request_document(
         now=now,
         priority=priority,
         unique_key=f"certificate:{certificate.public_id}",
+        subject=certificate.number,
     )
 
 

@@ -36,6 +36,8 @@ class Job(PublicIdMixin, TenantOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     task: Mapped[str] = mapped_column(Text)
     """Registered name, for example ``authoring.import_deck``."""
+    subject: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What it is about, in the words of its owner: a module, a file, a course."""
     args: Mapped[dict[str, Any]] = mapped_column(json_type(), default=dict)
     state: Mapped[JobState] = mapped_column(TextEnum(JobState), default=JobState.QUEUED)
     priority: Mapped[int] = mapped_column(default=100)

@@ -26,6 +26,7 @@ class JobRow:
 
     public_id: str
     task: str
+    subject: str
     state: JobState
     step: str
     done: int
@@ -50,6 +51,7 @@ def job_row(job: Job) -> JobRow:
     return JobRow(
         public_id=job.public_id,
         task=job.task,
+        subject=job.subject,
         state=job.state,
         step=job.step,
         done=job.done_count,

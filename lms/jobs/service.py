@@ -56,7 +56,7 @@ def wake(session: Session, due: datetime) -> None:
         waker(session, due)
 
 
-def enqueue(
+def enqueue(  # noqa: PLR0913 - what, about what, for whom, when and how urgently
     session: Session,
     task: str,
     args: Mapping[str, Any],
@@ -66,6 +66,7 @@ def enqueue(
     priority: int = NORMAL,
     unique_key: str | None = None,
     parent: Job | None = None,
+    subject: str = "",
 ) -> Job:
     """Put work into the queue; it exists if and only if the caller's transaction commits.
 
@@ -81,6 +82,7 @@ def enqueue(
         priority: lower goes first.
         unique_key: names the work, for example ``narrate:812:ja``.
         parent: the job this one is a part of.
+        subject: what it is about, for whoever reads the list: a title, the name of a file.
 
     Raises:
         ConflictError: others made and ended jobs of the same key at this very moment.
@@ -93,6 +95,7 @@ def enqueue(
                 return found
         job = Job(
             task=task,
+            subject=subject,
             args=dict(args),
             priority=priority,
             unique_key=unique_key,

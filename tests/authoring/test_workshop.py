@@ -311,7 +311,7 @@ def test_captions_of_a_draft_are_there_with_its_speech(
             slide.narration
             for slide in build_slides(content, default_voice=app.extensions["lms"].settings.voice)
         ]
-        request_speech(session, needs, owner="draft", now=clock.now())
+        request_speech(session, needs, owner="draft", subject="下書き", now=clock.now())
         session.flush()
         give_speech(session, app.extensions["lms"].files)
     with zipfile.ZipFile(io.BytesIO(browser.get(address).data)) as archive:

@@ -13,6 +13,7 @@ from lms.jobs.access import may_see, visible_jobs
 from lms.jobs.models import Job
 from lms.jobs.running import drain
 from lms.ops import tasks
+from tests.factories import make_course, module_source
 
 
 @pytest.fixture
@@ -61,6 +62,17 @@ def test_the_list_costs_the_same_for_many_jobs(visitor, cast, put, statements, c
     with statements(most=6):
         page = visitor(cast.endo).visit("/jobs")
     assert len(page.select("tbody tr")) == min(count, queries.PAGE_SIZE)
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+def test_a_job_names_the_module_it_is_about(visitor, cast, database, locale):
+    title = "守るものと脅威を知る"
+    make_course(database, tenant_id=cast.aoba, modules=(module_source(title),))
+    page = visitor(cast.endo, locale=locale).visit("/jobs")
+    links = [link for link in page.select("tbody a") if title in link.text]
+    assert links
+    assert links[0].select_one("span").get("lang", "ja") == "ja"
+    assert title in visitor(cast.endo, locale=locale).visit(links[0]["href"]).select_one("dl").text
 
 
 def test_a_job_carries_the_name_of_its_work(visitor, cast, put, monkeypatch):
