@@ -133,6 +133,13 @@ def test_choosing_another_slide_saves_this_one(browser, draft):
     assert "新しい題" in browser.visit(edit).get_text()
 
 
+def test_saving_a_slide_leads_back_to_it(browser, draft):
+    edit = f"/author/drafts/{draft}"
+    values = form_values(browser.visit(f"{edit}?slide=s3"), edit)
+    answer = browser.post(edit, values | {"alt": "新しい代替テキスト"})
+    assert answer.headers["Location"].endswith("slide=s3")
+
+
 def test_a_conflict_shows_both_versions(browser, draft):
     path = f"/author/drafts/{draft}"
     values = form_values(browser.visit(path), path)

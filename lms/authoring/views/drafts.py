@@ -86,7 +86,8 @@ def edit(public_id: str) -> ResponseReturnValue:
                 theirs = _refuse(form, error, draft, stored)
             else:
                 message = _("Saved at %(time)s.", time=time_text(now()))
-                then = editing.slide_of(source, request.form.get("go", "")) or slide
+                go = request.form.get("go") or slide.id
+                then = editing.slide_of(source, go) or slide
                 return redirect_with(message, "authoring.edit", public_id=public_id, slide=then.id)
         status = CONFLICT if theirs else UNPROCESSABLE
     return page(
