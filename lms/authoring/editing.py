@@ -149,7 +149,7 @@ def read_blocks(
     """The questions and survey items of such a text; they may name the slides of ``source``.
 
     Raises:
-        DomainError: it cannot be read; the message names line and reason.
+        DomainError: it cannot be read (the message names line and reason), or holds more than that.
     """
     if not text.strip():
         return (), ()
@@ -167,7 +167,18 @@ def read_blocks(
             line=max(1, first.line - before),
             why=first.explain(gettext),
         )
-    slide = parsed.slides[-1]
+    *rest, slide = parsed.slides
+    bare = replace(slide, questions=(), surveys=())
+    if replace(parsed, slides=(*rest, bare)) != frame:
+        # Anything else would be gone after saving, and nobody would be told.
+        raise DomainError(
+            "draft.no-question",
+            N_(
+                "Only questions can stand here, each from a line “::: quiz …” (or “::: survey …”) "
+                "to a line “:::”. Nothing was saved; what you typed is still here."
+            ),
+            field,
+        )
     return slide.questions, slide.surveys
 
 

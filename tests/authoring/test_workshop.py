@@ -124,6 +124,21 @@ def test_a_slide_is_edited(browser, draft):
     assert "だれ" in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    "typed", ["正しいのはどれですか。", "- [x] はい\n- [ ] いいえ", "::: script\n読みます。\n:::"]
+)
+def test_words_that_are_no_question_are_not_dropped(browser, draft, typed):
+    for path, name in (
+        (f"/author/drafts/{draft}", "questions"),
+        (f"/author/drafts/{draft}/module", "pool"),
+    ):
+        values = form_values(browser.visit(path), path)
+        text = f"{values[name]}\n\n{typed}"
+        answer = browser.post(path, values | {name: text}, status=422).get_data(as_text=True)
+        assert "ここに書けるのは問題だけです" in answer
+        assert typed in answer
+
+
 def test_choosing_another_slide_saves_this_one(browser, draft):
     edit = f"/author/drafts/{draft}"
     values = form_values(browser.visit(edit), edit)
