@@ -96,6 +96,24 @@ def test_a_drop_is_said_queued_and_made_up_for(
     assert sent == list(range(1, len(sent) + 1))
 
 
+def test_a_drop_and_its_end_are_heard_but_not_every_save(
+    open_player: Callable[..., Page], harness: Harness
+) -> None:
+    page = open_player()
+    saved, heard = page.locator("[data-saved]"), page.locator("[role=status][data-heard]")
+    expect(saved).to_have_text("保存済み 10:42")
+    expect(heard).to_have_text("")
+    page.context.set_offline(True)
+    page.keyboard.press("n")
+    expect(heard).to_contain_text("件 — つながり次第送ります")
+    first = heard.inner_text()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(saved).not_to_have_text(first)
+    assert heard.inner_text() == first
+    page.context.set_offline(False)
+    expect(heard).to_have_text("保存済み 10:42")
+
+
 def test_what_could_not_be_sent_is_sent_by_the_next_page(
     open_player: Callable[..., Page], harness: Harness
 ) -> None:

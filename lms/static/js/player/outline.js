@@ -7,12 +7,16 @@ export class Outline {
   /** @type {Set<string>} slides that were opened and not acknowledged yet */
   #opened = new Set();
 
+  /** What the last save came to. */
+  #state = "saved";
+
   /** @param {HTMLElement} root @param {Record<string, string>} text */
   constructor(root, text) {
     this.root = root;
     this.text = text;
     this.saved = findOne(root, "[data-saved]");
     this.status = findOne(root, "[data-announce]");
+    this.heard = findOne(root, "[data-heard]");
     this.links = findAll(root, "[data-outline] [data-goto]");
   }
 
@@ -61,6 +65,9 @@ export class Outline {
       const text = report.state === "sign-in" ? signIn : waiting;
       this.#tell(fill(text, { count: report.count }));
     }
+    // Who cannot see the mark hears that saving stopped and went on again, but not every save.
+    if (report.state !== this.#state) this.heard.textContent = this.saved.textContent;
+    this.#state = report.state;
   }
 
   /** An answer was saved. @param {import("./questions.js").Result} result */
