@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
 
 from lms.assessment.values import Feedback, QuizPolicy
-from tests.assessment.quizzes import KEY, RIGHT, publish
+from tests.assessment.quizzes import KEY, POOL, RIGHT, publish
 from tests.support.client import JAPANESE, check_page
 
 if TYPE_CHECKING:
@@ -128,6 +129,16 @@ def test_the_map_says_in_words_what_is_answered(aoki: Visitor, quiz: Quiz) -> No
     assert states[number - 1] == "回答済み"
     review = aoki.visit(f"{sitting.url}/review")
     assert "未回答 6問" in review.text
+
+
+def test_the_review_cuts_no_word_in_two(
+    visitor: Callable[..., Visitor], cast: Cast, database: Database, clock: FixedClock
+) -> None:
+    words = "Which of these habits keeps the documents of the town hall from being read by others?"
+    pool = (replace(POOL[0], prompt=words), *POOL[1:])
+    browser = visitor(cast.aoki, locale="en")
+    sitting = Sitting(browser, publish(database, clock.now(), pool=pool))
+    assert words in browser.visit(f"{sitting.url}/review").select_one(".quiz-review").text
 
 
 def test_opening_the_quiz_again_goes_to_the_first_open_question(
@@ -373,7 +384,7 @@ def test_every_page_speaks_english(visitor: Callable[..., Visitor], cast: Cast, 
         ):
             tag.decompose()
         # What the author wrote stays Japanese: this quiz is not translated.
-        own = ".quiz-question__prompt, .ui-choice, .ui-sortable, .quiz-pair, .quiz-review__text"
+        own = ".quiz-question__prompt, .ui-choice, .ui-sortable, .quiz-pair"
         for tag in page.select(f"{own}, .quiz-feedback__prompt, .quiz-options, .quiz-orders"):
             tag.decompose()
         for tag in page.select(".quiz-typed, .quiz-feedback__why, .ui-field__row"):
