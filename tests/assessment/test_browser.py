@@ -116,6 +116,21 @@ def test_every_kind_is_answered_by_keyboard_and_saved_at_once(page: Page, quiz: 
     assert "100%" in page.locator(".quiz-score").inner_text()
 
 
+def test_the_order_is_also_dragged(page: Page, quiz: Quiz) -> None:
+    url = _begin(page, quiz)
+    page.goto(f"{url}?q={_kinds(page, url)['order']}")
+    items = page.locator(".ui-sortable__item")
+    for place, text in enumerate(RIGHT["q-order"]):
+        items.filter(has_text=text).locator(".ui-sortable__grip").hover()
+        page.mouse.down()
+        box = items.nth(place).bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 20, box["y"] + 4, steps=5)
+        page.mouse.up()
+    assert page.locator(".ui-sortable__text").all_inner_texts() == RIGHT["q-order"]
+    _saved(page)
+
+
 def test_a_second_browser_sees_what_the_first_has_saved(page: Page, quiz: Quiz) -> None:
     url = _begin(page, quiz)
     number = _kinds(page, url)["text"]

@@ -82,9 +82,9 @@ def in_words(page: BeautifulSoup, answer: Any) -> dict[str, Any]:
             fields[select["name"]] = option["value"]
         return fields
     named = {
-        tag.find_parent(["label", "li"]).select_one("span:not(.ui-sortable__number)").text: tag[
-            "value"
-        ]
+        tag.find_parent(["label", "li"])
+        .select_one("span:not(.ui-sortable__number, .ui-sortable__grip)")
+        .text: tag["value"]
         for tag in page.select("#quiz-form input[name=answer]:not([id])")
     }
     if isinstance(answer, list):
