@@ -13,6 +13,7 @@ from lms import wiring
 from lms.authoring.speech.provider import DEFAULT_VOICE, available_voices
 from lms.core import events
 from lms.core.db.engine import Database
+from lms.core.i18n import localized
 from lms.core.settings import ROOT, Settings, SettingsError, load_settings
 from lms.core.storage import FileStore
 from lms.core.web import addresses, errors, headers, static, templating
@@ -66,7 +67,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         load_actor=login.current_actor,
         resolve_tenant=partial(_resolve_tenant, directory),
         tenant_info=partial(wiring.tenant_info, directory),
-        tenant_choices=lambda: [(row.id, row.name) for row in directory.rows().values()],
+        tenant_choices=lambda: [
+            (row.id, localized(row.name, row.name_en)) for row in directory.rows().values()
+        ],
         navigation=wiring.NAVIGATION,
     )
     app.extensions["lms_tenants"] = directory

@@ -19,6 +19,12 @@ def test_staff_number_and_password_sign_in(app, cast, visitor, typed):
         assert cookie["_user_id"]
 
 
+def test_municipalities_are_named_in_the_language_of_the_page(cast, visitor):
+    for locale, name in (("ja", "青葉市"), ("en", "Aoba City")):
+        page = visitor(locale=locale).visit("/sign-in")
+        assert page.select_one(f"#tenant option[value='{cast.aoba}']").text == name
+
+
 def test_wrong_password_is_told_and_keeps_the_name(app, cast, visitor):
     browser = visitor()
     answer = browser.post(
