@@ -15,6 +15,7 @@ from lms.catalog import queries as catalog
 from lms.catalog.access import access_course
 from lms.core.access import Permission
 from lms.core.i18n import gettext as _
+from lms.core.web.formats import listed
 from lms.core.web.respond import UNPROCESSABLE, page, redirect_with
 from lms.core.web.session import actor, db, now
 from lms.core.web.slice import Slice
@@ -81,7 +82,7 @@ def _create(form: CampaignForm) -> Any:  # noqa: ANN401 - a Campaign
             "campaign.unknown",
             "No such staff number: %(numbers)s. Correct or remove it.",
             "people",
-            numbers="、".join(unknown[:10]),
+            numbers=listed(unknown[:10]),
         )
     course = access_course(db(), actor(), str(form.course.data))
     audience = Audience(

@@ -60,6 +60,18 @@ def test_a_course_is_chosen_and_staff_numbers_may_be_full_width(visitor, cast, d
     assert people.get_text() == "職員番号で指定した2名"
 
 
+@pytest.mark.parametrize(
+    ("locale", "told"), [("ja", "9999998、9999999"), ("en", "9999998, 9999999")]
+)
+def test_unknown_staff_numbers_are_named_one_by_one(visitor, cast, database, locale, told):
+    make_course(database, title="選ぶコース")
+    browser = visitor(cast.ono, locale=locale)
+    course = browser.visit("/hr/campaigns/new").select("#course option")[-1]["value"]
+    data = {"course": course, "people": "9999998\n9999999", "due_on": "2026-12-01"}
+    page = browser.post("/hr/campaigns/new", data, status=422)
+    assert told in page.get_data(as_text=True)
+
+
 def test_who_is_counted_adds_up_with_the_table(visitor, cast, campaign):
     page = visitor(cast.ono).visit("/hr")
     assigned = page.select_one(".ui-table__total td").get_text(strip=True)

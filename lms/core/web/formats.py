@@ -17,7 +17,7 @@ from lms.kernel.text import parts_of
 from lms.kernel.wareki import wareki_year
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _WEEKDAYS = "月火水木金土日"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -133,6 +133,11 @@ def file_size(size: int) -> str:
     return f"{size} B"
 
 
+def listed(items: Iterable[str]) -> str:
+    """Some names one after the other, with the comma of the language of the page."""
+    return (", " if current_locale() == "en" else "、").join(items)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "date": date_text,
     "short_date": short_date,
@@ -146,4 +151,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock": clock_text,
     "filesize": file_size,
     "heading": heading,
+    "listed": listed,
 }
