@@ -72,6 +72,13 @@ def test_unknown_staff_numbers_are_named_one_by_one(visitor, cast, database, loc
     assert told in page.get_data(as_text=True)
 
 
+def test_an_empty_list_blames_no_filter_that_nobody_set(visitor, cast):
+    text = visitor(cast.ono).visit("/hr/people").select_one(".ui-empty").text
+    assert "まだコースを割り当てていません" in text
+    assert "条件" not in text
+    assert "条件に合う職員はいません" in visitor(cast.ono).visit("/hr/people?search=だれも").text
+
+
 def test_who_is_counted_adds_up_with_the_table(visitor, cast, campaign):
     page = visitor(cast.ono).visit("/hr")
     assigned = page.select_one(".ui-table__total td").get_text(strip=True)
