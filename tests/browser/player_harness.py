@@ -315,7 +315,7 @@ class Harness:
                 slide = request.form["slide"]
                 self.memory.seen.add(slide)
                 self.memory.read.append(slide)
-                return redirect(f"/#slide-{slide}", 303)
+                return redirect(f"/#read-{slide}", 303)
             else:
                 launch, beats = request.form["launch"], json.loads(request.form["beats"])
                 self.memory.beacons += 1

@@ -291,8 +291,11 @@ class TestWithoutJavaScript:
             page = window.open(text=True)
             clock.move(seconds=40)
             where = self._send(window, self._read_form(page, slide))
-            there = "/finished" if slide == "s3" else f"/text#slide-{slide}"
+            there = "/finished" if slide == "s3" else f"/text#read-{slide}"
             assert where == window.address + there
+            mark = window.open(text=True).select_one(f"#read-{slide}")
+            assert "読了" in mark.text
+            assert mark.find_next(class_="player-slide__title") is not None or slide == "s3"
         page = window.browser.visit(f"{window.address}/finished")
         assert "確認テストにまだ合格していません" in text_of(page)
         self._take_quiz(window)

@@ -162,14 +162,17 @@ def answer(course: str, module: str) -> ResponseReturnValue:
 
 
 def _read(ticket: Ticket, course: str, module: str) -> ResponseReturnValue:
-    """The button under a slide, for those who read: on to the next one, or to what was done."""
+    """The button under a slide, for those who read: back to it, right above the next slide.
+
+    After the last one it leads to what was done.
+    """
     slide = request.form["slide"]
     result = service.mark_read(db(), ticket, slide, actor=actor(), now=now())
     _hurry(ticket, result)
     seen = next((tick for tick in result.ticks if tick.kind is rules.TickKind.SLIDES), None)
     if result.completed or (seen is not None and seen.done):
         return redirect(url_for("learning.finished", course=course, module=module), code=303)
-    return redirect(f"{_reader(course, module)}#slide-{slide}", code=303)
+    return redirect(f"{_reader(course, module)}#read-{slide}", code=303)
 
 
 def _reader(course: str, module: str) -> str:
