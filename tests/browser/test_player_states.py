@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from lms.kernel.markdown import to_html
 from tests.browser.chromium import chromium, overflow, violations
 from tests.browser.every_face import module_with_every_face, pictures
 from tests.browser.player_fixtures import until
@@ -209,6 +210,38 @@ def _answer_wrongly_and_rightly(page: Page, check: Callable[[str], None]) -> Non
     expect(shown(page, '#q-s1 [data-verdict="thanks"]')).to_be_visible()
     check("survey answered")
     shown(page, '#q-s1 [data-result] [data-action="next"]').click()
+
+
+CUT_WORDS = """(body) => {
+  const cut = [];
+  for (const cell of body.querySelectorAll("td, th")) {
+    for (const word of cell.textContent.matchAll(/\\w+/g)) {
+      const range = new Range();
+      range.setStart(cell.firstChild, word.index);
+      range.setEnd(cell.firstChild, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map((box) => box.top)).size > 1) cut.push(word[0]);
+    }
+  }
+  return cut;
+}"""
+
+
+@pytest.mark.parametrize("place", ["", "/text"])
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_table_in_english_scrolls_and_cuts_no_word(
+    open_module: Callable[..., Page], place: str, width: int
+) -> None:
+    page = open_module(place, **{**PHONE, "viewport": {"width": width, "height": 844}})
+    body = page.locator(".player-slide__body:visible").first
+    words = (
+        "| Situation | Corrected | Describing |\n|-|-|-|\n| Subcontracting | together | guardians |"
+    )
+    html = to_html(words, resolve_asset=str, fill_slot=str)
+    body.evaluate("(body, html) => { body.lang = 'en'; body.innerHTML = html; }", html)
+    assert body.evaluate(CUT_WORDS) == []
+    assert overflow(page) == 0
+    frame = body.locator(".table-scroll")
+    assert frame.evaluate("(box) => { box.scrollLeft = 9; return box.scrollLeft; }") > 0
 
 
 @pytest.mark.parametrize("way", READING)
