@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from lms.catalog.models import Course, ModuleVersion
 from lms.certification.queries import CertificateRow, certificates_of
+from lms.certification.rules import CertificateState
 from lms.core.audit import AuditAction, AuditEntry
 from lms.core.i18n import Titled, localized
 from lms.kernel.clock import fiscal_year, jst_date
@@ -106,6 +107,11 @@ class Record:
     @property
     def completed(self) -> int:
         return sum(year.completed for year in self.years)
+
+    @property
+    def valid_certificates(self) -> int:
+        """How many certificates count; a revoked one is listed and counts for nothing."""
+        return sum(each.state is CertificateState.VALID for each in self.certificates)
 
     @property
     def seconds(self) -> float:

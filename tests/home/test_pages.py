@@ -185,6 +185,24 @@ class TestRecord:
         titles = [h.get_text(strip=True) for h in page.select(".timeline__title")]
         assert titles == ["april", "march"]
 
+    def test_a_revoked_certificate_counts_for_nothing(self, visitor, cast, database, clock):
+        made = make_course(database, modules=(module_source(quiz=0),))
+        learn(database, cast.aoki, made, clock.now(), "s1", "s2", "s3")
+
+        def told():
+            page = visitor(cast.aoki).visit("/record")
+            fact = page.select(".ui-stat")[-1].get_text(" ", strip=True)
+            return fact, page.select_one(".timeline__facts").get_text(" ", strip=True)
+
+        assert "1" in told()[0]
+        with database.transaction(cast.aoba) as session:
+            found = session.scalars(select(Certificate)).one()
+            certification.revoke(
+                session, found, "取り違えたため", actor=cast.ono.actor(Role.HR), now=clock.now()
+            )
+        assert "0" in told()[0]
+        assert "取消し" in told()[1]
+
     def test_who_looked_is_told(self, visitor, cast, database, clock):
         with database.transaction(cast.aoba) as session:
             for hours in (0, 1, 24):
