@@ -40,6 +40,21 @@ def test_the_voice_leads_captions_and_script(open_player: Callable[..., Page]) -
     expect(caption).to_have_attribute("aria-live", "off")
 
 
+def test_the_blank_after_a_spoken_word_is_not_marked(open_player: Callable[..., Page]) -> None:
+    page = open_player("#slide-what-we-keep")
+    # Letters at even places and blanks between them, so that many words end in a blank.
+    page.evaluate("""() => {
+      for (const cue of document.querySelectorAll("[data-cue]"))
+        cue.textContent = cue.textContent.replace(/../gs, "a ");
+    }""")
+    page.get_by_role("button", name="再生する", exact=True).click()
+    for _ in range(8):
+        until(page, "CSS.highlights.has('player-word')")
+        marked = page.evaluate("[...CSS.highlights.get('player-word') ?? []].join('')")
+        assert not marked.endswith(" ")
+        page.wait_for_timeout(250)
+
+
 def test_slides_follow_each_other_until_a_question_stops_them(
     open_player: Callable[..., Page],
 ) -> None:

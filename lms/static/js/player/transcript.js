@@ -80,9 +80,11 @@ export class Transcript {
       CSS.highlights.delete(SPOKEN);
       return;
     }
+    // A word in English goes on to the next one; the blank between them is not marked.
+    const spoken = (text.textContent ?? "").slice(word[2], word[3]).trimEnd();
     const range = new Range();
     range.setStart(text, word[2]);
-    range.setEnd(text, word[3]);
+    range.setEnd(text, word[2] + spoken.length);
     CSS.highlights.set(SPOKEN, new Highlight(range));
   }
 
