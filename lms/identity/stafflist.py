@@ -108,7 +108,7 @@ class StaffListError(DomainError):
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(
             "people.list",
-            "Nothing was loaded. Faults: %(count)s. Mend them and load again.",
+            "Nothing was loaded. Faults: %(count)s. Correct them and load again.",
             count=len(faults),
         )
         self.faults = faults
@@ -291,7 +291,9 @@ def _sheet(
         reader = csv.reader(StringIO(text), delimiter="\t" if "\t" in head else ",", strict=True)
         table = [[cell.strip() for cell in line] for line in reader]
     except (ValueError, csv.Error):
-        why = N_("This is no CSV file. Save it as CSV (UTF-8 or Shift_JIS) from the spreadsheet.")
+        why = N_(
+            "This is not a CSV file. Save it as CSV (UTF-8 or Shift_JIS) from the spreadsheet."
+        )
         raise StaffListError([Fault(file, 1, "", why)]) from None
     if not table:
         raise StaffListError([Fault(file, 1, "", N_("The file is empty."))])

@@ -290,7 +290,7 @@ def _manifest(archive: tarfile.TarFile, source: Path) -> Manifest:
 
 
 def _foreign(source: Path) -> DomainError:
-    return DomainError("restore.foreign", "%(file)s is no backup of this product.", file=source)
+    return DomainError("restore.foreign", "%(file)s is not a backup of this product.", file=source)
 
 
 def _damaged(error: Exception) -> DomainError:

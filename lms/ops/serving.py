@@ -162,8 +162,8 @@ def check_port(settings: Settings) -> None:
             if error.errno not in {errno.EADDRINUSE, errno.EACCES}:
                 raise CannotServeError(
                     N_(
-                        "LMS_HOST %(host)s is no address of this machine (%(why)s). Use 127.0.0.1 "
-                        "for this machine alone or 0.0.0.0 for the network."
+                        "LMS_HOST %(host)s is not an address of this machine (%(why)s). Use "
+                        "127.0.0.1 for this machine alone or 0.0.0.0 for the network."
                     ),
                     host=settings.host,
                     why=error.strerror,

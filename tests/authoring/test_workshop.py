@@ -135,7 +135,7 @@ def test_words_that_are_no_question_are_not_dropped(browser, draft, typed):
         values = form_values(browser.visit(path), path)
         text = f"{values[name]}\n\n{typed}"
         answer = browser.post(path, values | {name: text}, status=422).get_data(as_text=True)
-        assert "ここに書けるのは問題だけです" in answer
+        assert "ここに書けるのは設問だけです" in answer
         assert typed in answer
 
 

@@ -37,3 +37,19 @@ def test_one_message_has_one_japanese() -> None:
                     key = message.id if isinstance(message.id, str) else message.id[0]
                     found.setdefault(key, {})[str(message.string)] = path.name
     assert {key: texts for key, texts in found.items() if len(texts) > 1} == {}
+
+
+ELSEWHERE = {
+    "裏の処理": "バックグラウンド処理",
+    "つながりしだい": "つながり次第",
+    "取り消しは": "取消しは",
+}
+"""What was said in one place to what all other places say."""
+
+
+def test_one_thing_has_one_word() -> None:
+    places = [*(LOCALE_ROOT / "ja").glob("*.po"), *(ROOT / "lms/help/pages/ja").glob("*.md")]
+    assert places
+    for path in places:
+        text = path.read_text(encoding="utf-8")
+        assert [word for word in ELSEWHERE if word in text] == [], path.name

@@ -65,9 +65,9 @@ def test_every_fault_is_named_with_row_and_column():
     [
         (b"", "The file is empty"),
         (HEAD.encode() + b"\r\n", "The file is empty"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "no CSV file"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not a CSV file"),
         ("氏名,フリガナ,所属コード\r\na,b,c\r\n".encode(), "職員番号: This column is missing"),
-        ('職員番号,氏名\r\n1,"a\r\n'.encode(), "no CSV file"),
+        ('職員番号,氏名\r\n1,"a\r\n'.encode(), "not a CSV file"),
     ],
 )
 def test_what_is_no_list_is_refused(content, reason):

@@ -147,7 +147,7 @@ def test_serve_watches_its_processes_and_stops_cleanly(server):
 
 
 def test_a_host_that_is_not_ours_is_said_apart_from_a_taken_port(settings):
-    with pytest.raises(serving.CannotServeError, match=r"LMS_HOST 192\.0\.2\.1 is no address"):
+    with pytest.raises(serving.CannotServeError, match=r"LMS_HOST 192\.0\.2\.1 is not an address"):
         serving.check_port(replace(settings, host="192.0.2.1"))
 
 
