@@ -55,7 +55,12 @@ UNSAVED = """<lms-unsaved><form action="/list"><input type="hidden" name="go" va
 COPY = """<lms-copy data-done="コピーしました"><span class="ui-copy__text">AOBA-1</span>
 <button type="button" hidden>コピーする</button></lms-copy>"""
 
+CONFIRM = """<form action="/list" novalidate><label>理由 <input name="why" required></label>
+<lms-confirm data-question="取り消しますか。" data-yes="取り消す" data-no="やめる">
+<button>送る</button></lms-confirm></form>"""
+
 BODIES = {
+    "confirm": CONFIRM,
     "autosave": AUTOSAVE,
     "countdown": COUNTDOWN,
     "filter": FILTER,
@@ -260,6 +265,17 @@ def test_going_to_another_part_saves_this_one_first(page: Page, bench: Bench) ->
     page.fill("input[name=title]", "題")
     page.click("a[data-go=two]")
     page.wait_for_url("**/list?go=two&title=*")
+
+
+def test_nobody_is_asked_about_what_cannot_be_sent(page: Page, bench: Bench) -> None:
+    _go(page, bench, "confirm")
+    page.click("text=送る")
+    page.wait_for_url("**/list?why=")
+    _go(page, bench, "confirm")
+    page.fill("input", "誤発行")
+    page.click("text=送る")
+    page.get_by_role("dialog").get_by_role("button", name="取り消す").click()
+    page.wait_for_url("**/list?why=%E8%AA%A4*")
 
 
 def test_leaving_what_is_not_saved_is_asked_about(page: Page, bench: Bench) -> None:

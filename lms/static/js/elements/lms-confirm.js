@@ -7,6 +7,8 @@ class Confirm extends HTMLElement {
       (event) => {
         const button = event.target instanceof Element ? event.target.closest("button, a") : null;
         if (!button || this.sure) return;
+        // Nobody is asked about what the server will refuse; it says what is missing.
+        if (button instanceof HTMLButtonElement && button.form?.checkValidity() === false) return;
         event.preventDefault();
         event.stopPropagation();
         this.ask(/** @type {HTMLElement} */ (button));
