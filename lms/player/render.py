@@ -130,7 +130,8 @@ def player_page(
         completed=learner.completed,
         settings=settings,
         license=module.license,
-        voice_credit=module.voice_credit,
+        # Where nothing is spoken, as in an English edition, no voice is thanked for it.
+        voice_credit=module.voice_credit if any(view.audio_url for view in views) else "",
     )
 
 

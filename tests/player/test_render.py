@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -23,6 +24,15 @@ def _page(slides: list[SlideFacts], **learner: object):
 
 def _spoken(script: str) -> str:
     return timeline.to_json(timeline.silent_timeline(parse_script(script)))
+
+
+@pytest.mark.parametrize(("sound", "credit"), [("/a.ogg", "HTS Voice"), ("", "")])
+def test_a_voice_is_credited_where_it_speaks(sound: str, credit: str) -> None:
+    slides = [SlideFacts("a", "題"), SlideFacts("b", "題", audio_url=sound)]
+    module = replace(MODULE, voice_credit="HTS Voice")
+    facts = LearnerFacts(launch_id="L", account="A", stops={})
+    page = player_page(module, slides, facts, urls=URLS, settings=PlayerSettings())
+    assert page.voice_credit == credit
 
 
 def test_a_spoken_slide_lasts_as_long_as_its_timeline() -> None:
