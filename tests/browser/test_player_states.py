@@ -212,6 +212,22 @@ def _answer_wrongly_and_rightly(page: Page, check: Callable[[str], None]) -> Non
     shown(page, '#q-s1 [data-result] [data-action="next"]').click()
 
 
+def test_the_bar_is_one_row_when_saving_stops(open_module: Callable[..., Page]) -> None:
+    page = open_module("", **WAYS["english"])
+    page.locator(".player__back span").evaluate(
+        "(e) => { e.textContent = 'Information Security'; }"
+    )
+    page.context.set_offline(True)
+    page.keyboard.press("n")
+    expect(page.locator("[data-saved][data-state=waiting]")).to_contain_text("Not saved")
+    back, tools = (
+        page.locator(name).bounding_box() for name in (".player__back", ".player__tools")
+    )
+    assert back is not None
+    assert tools is not None
+    assert tools["y"] < back["y"] + back["height"] / 2
+
+
 CUT_WORDS = """(body) => {
   const cut = [];
   for (const cell of body.querySelectorAll("td, th")) {
