@@ -12,7 +12,7 @@ from lms.assessment.models import Attempt, Grade, Question
 from lms.assessment.values import Feedback, QuizPolicy
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from tests.assessment.quizzes import KEY, RIGHT, publish, stored_ids
-from tests.assessment.test_pages import Sitting, hidden
+from tests.assessment.sitting import Sitting, hidden
 
 if TYPE_CHECKING:
     from collections.abc import Callable
