@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,8 @@ FLAGS = [
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The system's Chromium without a window."""
+    # On a busy machine a page takes its time; what never happens fails all the same.
+    expect.set_options(timeout=20_000)
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as tool:
         opened = tool.chromium.launch(executable_path=path, args=FLAGS)

@@ -41,7 +41,7 @@ def open_player(browser: Browser, harness: Harness) -> Iterator[Callable[..., Pa
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale="ja-JP", **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
@@ -69,7 +69,7 @@ def until(page: Page, condition: str) -> None:
     Playwright's own waiting evaluates text in the page, which the security policy forbids.
     """
     call = f"(p => Boolean({condition}))(document.querySelector('lms-player').playback.state)"
-    for _ in range(200):
+    for _ in range(600):
         if page.evaluate(call):
             return
         page.wait_for_timeout(50)

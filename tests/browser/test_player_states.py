@@ -80,7 +80,7 @@ def open_module(site: Site, request: pytest.FixtureRequest) -> Iterator[Callable
         locale = "en" if options.get("locale", "").startswith("en") else "ja"
         context = site.browser.new_context(base_url=site.address, **options)
         context.add_cookies([site.cookie("employee", locale)])  # type: ignore[list-item]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = site.watched(context.new_page())
         if not scripts:
