@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from io import BytesIO
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ from lms.people.models import Employee
 from tests.support.client import Visitor
 
 if TYPE_CHECKING:
+    from collections.abc import Buffer
+
     from flask import Flask
 
     from tests.cast import Cast
@@ -104,6 +107,30 @@ def test_a_locked_database_is_a_busy_one_and_no_crash(
         answer = browser.client.post("/language/en", data={"csrf_token": browser.csrf})
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
+
+
+@pytest.mark.sqlite
+def test_nobody_keeps_others_from_writing_while_their_form_arrives(
+    app: Flask, database: Database, cast: Cast, monkeypatch: pytest.MonkeyPatch
+):
+    """A slow line, or a stranger who sends a byte a minute, would stop the whole town."""
+    monkeypatch.setattr(dialect, "BUSY_SECONDS", 0)
+    browser = Visitor(app, cast.aoki)
+
+    class Slow(BytesIO):
+        def readinto(self, target: Buffer, /) -> int:
+            with database.transaction(cast.aoba) as other:
+                other.connection()
+            return super().readinto(target)
+
+    answer = browser.client.post(
+        "/language/en",
+        input_stream=Slow(b"next=%2F"),
+        content_length=8,
+        content_type="application/x-www-form-urlencoded",
+        headers={"X-CSRF-Token": browser.csrf, "Idempotency-Key": "one"},
+    )
+    assert answer.status_code == 303
 
 
 @pytest.mark.sqlite

@@ -94,6 +94,9 @@ def _handle(
             abort(400, "csrf")
     g.lms_tenant_id = app.resolve_tenant()
     reads = safe or not writes
+    if not reads:
+        # Before SQLite's only writer is this request: the rest of a long body may take its time.
+        request.get_data(parse_form_data=True)
     with app.db.session(g.lms_tenant_id, read_only=reads) as session:
         g.lms_session = session
         g.lms_actor = app.load_actor() or Actor(tenant_id=g.lms_tenant_id)
