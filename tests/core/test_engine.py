@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Text, bindparam, select, text, update
 from sqlalchemy import cast as sql_cast
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, PendingRollbackError
 
 from lms.assessment.models import Quiz
 from lms.core.db import dialect, schema
@@ -165,6 +165,19 @@ def test_a_lost_connection_is_not_used_again(database: Database, cast: Cast):
         assert raised.value.connection_invalidated
     with database.session(cast.aoba, read_only=True) as session:
         assert names.all(session)
+
+
+def test_a_statement_never_runs_outside_the_transaction_that_failed(database: Database, cast: Cast):
+    """SQLite would commit it at once, and PostgreSQL would not know whose it is."""
+    quiz = {"tenant_id": cast.aoba, "title": "outside", "purpose": "final"}
+    with database.session(cast.aoba) as session:
+        session.get_one(Employee, cast.aoki.employee_id).staff_no = cast.ueda.staff_no
+        with pytest.raises(IntegrityError):
+            session.flush()
+        with pytest.raises(PendingRollbackError):
+            insert_or_ignore(session, Quiz, [quiz], ("public_id",))
+    with database.session(cast.aoba, read_only=True) as session:
+        assert not session.scalars(select(Quiz).where(Quiz.title == "outside")).all()
 
 
 def test_an_insert_makes_what_its_rows_leave_out(database: Database, cast: Cast):

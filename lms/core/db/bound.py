@@ -15,8 +15,13 @@ def bind(session: Session, transaction: SessionTransaction, connection: Connecti
 
 
 def connection_of(session: Session) -> Connection:
-    """What ``session.connection()`` gives, which looks everything up again each time."""
+    """What ``session.connection()`` gives, which looks everything up again each time.
+
+    Raises:
+        PendingRollbackError: a flush failed, so the transaction is over; on the connection itself
+            SQLite would commit each statement at once.
+    """
     bound: tuple[SessionTransaction, Connection] | None = session.info.get("bound")
-    if bound is not None and bound[0] is session.get_transaction():
+    if bound is not None and bound[0] is session.get_transaction() and bound[0].is_active:
         return bound[1]
     return session.connection()
