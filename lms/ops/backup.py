@@ -183,12 +183,16 @@ def restore_backup(
     A restore that was interrupted can be done again; what it left is taken away.
 
     Raises:
-        DomainError: the server is not empty, its settings hold another key, or the backup is
-            damaged, of another engine or of a newer release.
+        DomainError: the server is not empty, another backup or restore runs, the settings hold
+            another key, or the backup is damaged, of another engine or of a newer release.
     """
-    if schema.current(database.engine) is not None:
-        raise DomainError("restore.not-empty", "This server holds data. Restore to an empty one.")
     with _alone(settings):
+        # A connection from before might look into a file that another restore has replaced.
+        database.engine.dispose()
+        if schema.current(database.engine) is not None:
+            raise DomainError(
+                "restore.not-empty", "This server holds data. Restore to an empty one."
+            )
         manifest = _put_in_place(settings, database, source, progress)
         # What was moved must survive a power cut as what was written by the product does.
         os.sync()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tarfile
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from sqlalchemy import MetaData, select, text
 
 from lms.app import create_app
 from lms.cli.main import lms
+from lms.core.db import schema
 from lms.core.settings import load_settings
 from lms.ops import backup as backups
 from lms.people.models import Employee
@@ -225,6 +227,31 @@ def test_an_interrupted_restore_is_done_again(server, empty, tmp_path, monkeypat
     assert done.exit_code == 0, done.output
     assert not list(fresh.home.glob(f"{backups.UNFINISHED}*"))
     assert everything(reopened(fresh)) == everything(server)
+
+
+def test_a_restore_does_not_take_away_what_another_has_just_restored(
+    server, empty, tmp_path, monkeypatch
+):
+    """With the key in the environment nothing else would tell the two apart."""
+    target, key = tmp_path / "b.tar", "k" * 40
+    for each in (server, late := empty()):
+        state = each.app.extensions["lms"]
+        state.settings = replace(state.settings, secret_key=key)
+    assert server.run("backup", str(target)).exit_code == 0
+    first, lock = reopened(late), fcntl.flock
+
+    def come_second(*wanted: Any) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        assert first.run("restore", str(target)).exit_code == 0
+        lock(*wanted)
+
+    # Both have found an empty server; the first has ended when the second gets the lock.
+    assert schema.current(late.database.engine) is None
+    monkeypatch.setattr(fcntl, "flock", come_second)
+    done = late.run("restore", str(target))
+    assert done.exit_code == 1
+    assert "空のサーバー" in done.output
+    assert everything(reopened(late)) == everything(server)
 
 
 def test_the_key_is_kept_that_stands_in_the_environment_alone(server, empty, tmp_path):
