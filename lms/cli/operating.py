@@ -56,8 +56,8 @@ def backup(target: Path | None) -> None:
     if missing:
         raise click.ClickException(
             gettext(
-                "%(count)s files that the database names are missing in %(home)s, and so in the "
-                "backup. Is LMS_HOME right? lms verify names them.",
+                "Files that the database names, but that are neither in %(home)s nor in the "
+                "backup: %(count)s. Is LMS_HOME right? lms verify names them.",
                 count=missing,
                 home=app.settings.home,
             )

@@ -254,8 +254,9 @@ def _new_file(path: Path) -> Iterator[TextIO]:
         raise click.ClickException(
             gettext(
                 "The people may be there or not, for the database gave no answer: %(why)s. "
-                "The first passwords are kept in %(file)s. Load the list again: if it says that "
-                "the staff numbers are taken, the people are there with these passwords.",
+                "The first passwords are kept in %(file)s. Load the list again with another file "
+                "for passwords: if it says that the staff numbers are taken, the people are there "
+                "with those that were kept.",
                 why=error,
                 file=path,
             )
