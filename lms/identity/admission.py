@@ -69,7 +69,9 @@ def admit(
             the password is too simple.
     """
     today = jst_date(now)
-    keys = {key_of(line.staff_no), key_of(line.mail)} - {""}
+    names = (line.staff_no, line.mail)
+    # SQLite leaves capitals like É as they are.
+    keys = {*names, *map(key_of, names)} - {""}
     either = or_(func.lower(Employee.staff_no).in_(keys), func.lower(Employee.mail).in_(keys))
     others = session.execute(select(Employee.staff_no, Employee.mail).where(either)).tuples()
     for clash in Names(others).clashes(line.staff_no, line.mail):

@@ -319,6 +319,15 @@ def test_names_to_sign_in_with_are_told_apart_row_by_row(run, database, town, tm
         assert session.scalar(select(func.count(Employee.id))) == 2
 
 
+def test_a_number_with_a_letter_beyond_ascii_is_taken_too(run, town):
+    add_first(run, town)
+    words = ("--kana", "モリ", "--unit", "01", "--tenant", town)
+    assert run("account", "add", "É1", "森", *words).exit_code == 0
+    again = run("account", "add", "É1", "原", *words)
+    assert again.exit_code == 1
+    assert "職員番号É1は、すでに使われています。" in again.stderr
+
+
 def test_passwords_are_kept_when_nobody_knows_whether_the_people_are_there(
     run, database, town, tmp_path, monkeypatch
 ):
