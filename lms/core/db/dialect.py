@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from sqlite3 import SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, text
+from sqlalchemy import Text, bindparam, func, select, text, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
@@ -127,13 +128,22 @@ def probe_write(connection: Connection) -> None:
 def bind_tenant(connection: Connection, tenant_id: int | None, *, platform: bool) -> None:
     """Tell PostgreSQL's row-level security whose transaction this is."""
     if connection.dialect.name == "postgresql":
-        # Every transaction does this, so it goes around what SQLAlchemy does for a statement.
-        cursor = connection.connection.cursor()
-        cursor.execute(
-            "SELECT set_config('lms.tenant', %s, true), set_config('lms.platform', %s, true)",
-            ("" if tenant_id is None else str(tenant_id), "on" if platform else ""),
-        )
-        cursor.close()
+        tenant = "" if tenant_id is None else str(tenant_id)
+        given = {"tenant": tenant, "platform": "on" if platform else ""}
+        _binding(connection.dialect).select(connection, given)
+
+
+@lru_cache(maxsize=4)
+def _binding(dialect: Dialect) -> Compiled:
+    """The statement for it; every transaction begins with it, so it is compiled once."""
+
+    def until_the_end(setting: str, name: str) -> FunctionElement[str]:
+        return func.set_config(setting, bindparam(name, type_=Text), true())
+
+    statement = select(
+        until_the_end("lms.tenant", "tenant"), until_the_end("lms.platform", "platform")
+    )
+    return Compiled(statement, dialect)
 
 
 class joined_lines(FunctionElement[str]):  # noqa: N801 - named like the functions of ``func``

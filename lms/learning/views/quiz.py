@@ -194,7 +194,8 @@ def _onward(found: LearnerModule, row: Attempt) -> str:
     number = request.form.get("number", default=1, type=int)
     if not request.form.get("move"):
         steps = {"next": number + 1, "previous": number - 1}
-        number = steps.get(go, int(go) if go.isascii() and go.isdigit() else 0)
+        named = request.form.get("go", default=0, type=int)
+        number = steps.get(go, named)
     if go == REVIEW or not 1 <= number <= last:
         return _address("quiz_review", found, row)
     return _address("quiz_question", found, row, q=number)
