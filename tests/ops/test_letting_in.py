@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from lms.cli.main import lms
 from lms.core.access import Role
-from lms.core.audit import AuditAction, AuditEntry
+from lms.core.audit import AuditAction
 from lms.core.db import schema
 from lms.core.tenancy import LIBRARY_TENANT_ID
 from lms.identity import admission
@@ -18,9 +18,9 @@ from lms.identity.models import Account
 from lms.people.models import Employee, OrgUnit, Post, RoleGrant
 from lms.tenants.models import Tenant
 from tests.cast import PASSWORD
+from tests.ops.town import CODE, audited, key_of, signed_in
 from tests.support.client import Visitor
 
-CODE = "131016"
 STAFF = """職員番号,氏名,フリガナ,所属コード,採用年月日,メール,役割
 0000001,森 直子,モリ ナオコ,0101,2015-04-01,mori@example.jp,人事
 0000002,林 健,ハヤシ ケン,010101,2019-04-01,,所属長
@@ -45,26 +45,6 @@ def town(run):
     made = run("tenant", "add", CODE, "千代田区")
     assert made.exit_code == 0, made.output
     return CODE
-
-
-def key_of(database, code=CODE):
-    with database.platform_session(reason="test", read_only=True) as session:
-        return session.scalars(select(Tenant.id).where(Tenant.lg_code == code)).one()
-
-
-def audited(database, tenant_id, action):
-    """The audit rows of a municipality: who and what."""
-    with database.session(tenant_id, read_only=True) as session:
-        rows = session.scalars(select(AuditEntry).where(AuditEntry.action == action))
-        return [(row.actor_name, row.changes) for row in rows]
-
-
-def signed_in(app, tenant_id, name, password):
-    """Whether this name and password lead to the start page."""
-    browser = Visitor(app)
-    fields = {"tenant": tenant_id, "name": name, "password": password}
-    sent = {"csrf_token": browser.csrf, **fields}
-    return browser.client.post("/sign-in", data=sent).status_code == 303
 
 
 def test_a_municipality_is_made_with_its_settings(run, database):

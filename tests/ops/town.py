@@ -1,0 +1,31 @@
+"""A municipality that the tests make by command, and what is known of it afterwards."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from lms.core.audit import AuditEntry
+from lms.tenants.models import Tenant
+from tests.support.client import Visitor
+
+CODE = "131016"
+
+
+def key_of(database, code=CODE):
+    with database.platform_session(reason="test", read_only=True) as session:
+        return session.scalars(select(Tenant.id).where(Tenant.lg_code == code)).one()
+
+
+def audited(database, tenant_id, action):
+    """The audit rows of a municipality: who and what."""
+    with database.session(tenant_id, read_only=True) as session:
+        rows = session.scalars(select(AuditEntry).where(AuditEntry.action == action))
+        return [(row.actor_name, row.changes) for row in rows]
+
+
+def signed_in(app, tenant_id, name, password):
+    """Whether this name and password lead to the start page."""
+    browser = Visitor(app)
+    fields = {"tenant": tenant_id, "name": name, "password": password}
+    sent = {"csrf_token": browser.csrf, **fields}
+    return browser.client.post("/sign-in", data=sent).status_code == 303
