@@ -58,11 +58,8 @@ def _shown(
     )
 
 
-@certification.page(
-    "/certificates/<public_id>/revoke", allow=Permission.CERTIFICATE_REVOKE, methods=("POST",)
-)
-def revoke(public_id: str) -> ResponseReturnValue:
-    """Revoke a certificate of somebody else that was issued in error; the reason is kept."""
+def _of_somebody_else(public_id: str) -> Certificate:
+    """A certificate about which this person may decide; nobody decides about their own."""
     found = access_certificate(
         db(),
         actor(),
@@ -72,6 +69,15 @@ def revoke(public_id: str) -> ResponseReturnValue:
     )
     if found.employee_id == actor().employee_id:
         raise ForbiddenError(public_id)
+    return found
+
+
+@certification.page(
+    "/certificates/<public_id>/revoke", allow=Permission.CERTIFICATE_REVOKE, methods=("POST",)
+)
+def revoke(public_id: str) -> ResponseReturnValue:
+    """Revoke a certificate of somebody else that was issued in error; the reason is kept."""
+    found = _of_somebody_else(public_id)
     form: Any = RevokeForm.from_request()
     if not form.validate():
         return _shown(found, form, UNPROCESSABLE)
@@ -88,15 +94,7 @@ def revoke(public_id: str) -> ResponseReturnValue:
 )
 def issue_again(public_id: str) -> ResponseReturnValue:
     """Issue a new certificate for one of somebody else that was revoked in error."""
-    found = access_certificate(
-        db(),
-        actor(),
-        public_id,
-        on=jst_date(now()),
-        permission=Permission.CERTIFICATE_REVOKE,
-    )
-    if found.employee_id == actor().employee_id:
-        raise ForbiddenError(public_id)
+    found = _of_somebody_else(public_id)
     form: Any = IssueAgainForm.from_request()
     if not form.validate():
         return _shown(found, form, UNPROCESSABLE)
