@@ -9,7 +9,6 @@ import resource
 import socket
 import sys
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -76,7 +75,7 @@ def serve_pages(app: Flask, settings: Settings) -> None:
         workers_kill_timeout=_KILL_AFTER,
     )
     logging.getLogger("_granian").addFilter(server.is_news)
-    server.serve(target_loader=lambda target: _Watched(_load(target), settings.port))
+    server.serve(target_loader=lambda _target: _Watched(app, settings.port))
 
 
 class _Server(MPServer):
@@ -99,12 +98,6 @@ class _Server(MPServer):
         text = record.getMessage()
         early = monotonic() - self._asked < _KILL_AFTER
         return "Python threads" not in text and not (early and "refused to gracefully" in text)
-
-
-def _load(target: str) -> WSGIApplication:
-    module, name = target.split(":")
-    application: WSGIApplication = getattr(import_module(module), name)
-    return application
 
 
 class _Watched:
