@@ -55,40 +55,22 @@ class BeatResult:
     opened: int | None = None
 
 
-def record_beats(
-    session: Session,
-    launch_id: str,
-    beats: Sequence[rules.Beat],
-    *,
-    actor: Actor,
-    now: datetime,
+def take_beats(
+    session: Session, ticket: Ticket, beats: Sequence[rules.Beat], *, actor: Actor, now: datetime
 ) -> BeatResult:
-    """Store beats of an open launch and bring everything they mean up to date.
+    """Store beats of an open page and bring everything they mean up to date.
 
     Args:
         session: the caller's transaction.
-        launch_id: public id of the launch (``open_module``).
+        ticket: what the page carries; the first message of a page opens its launch.
         beats: from ``rules.read_beats``.
         actor: the learner.
         now: by the server's clock.
 
     Raises:
-        NotFoundError: there is no such launch of this person.
+        NotFoundError: the launch is not this person's.
+        ForbiddenError: this person may not take the course.
         DomainError: ``beat.slide``, the module has no such slide; nothing is stored.
-    """
-    clock = lock_clock(session, _employee_id(actor))
-    place = projections.find_place(session, launch_id, clock)
-    if place is None or place.employee_id != actor.employee_id:
-        raise NotFoundError(launch_id)
-    return _record(session, place, beats, actor=actor, now=now)
-
-
-def take_beats(
-    session: Session, ticket: Ticket, beats: Sequence[rules.Beat], *, actor: Actor, now: datetime
-) -> BeatResult:
-    """Like ``record_beats`` for a page that may not have said anything yet.
-
-    Raises what ``record_beats`` and ``open_module`` raise.
     """
     place, opened = reach(session, ticket, actor=actor, now=now)
     result = _record(session, place, beats, actor=actor, now=now)

@@ -40,7 +40,7 @@ def learn(database, person, made, now, *slides, index=0, seconds=60):
             for number, slide in enumerate(slides, start=1)
         ]
         later = now + timedelta(seconds=seconds * len(slides))
-        service.record_beats(session, ticket.launch_id, beats, actor=person.actor(), now=later)
+        service.take_beats(session, ticket, beats, actor=person.actor(), now=later)
 
 
 @pytest.fixture

@@ -33,14 +33,14 @@ class Student:
     def __init__(self, database, person, made, now, index=0):
         self.database, self.person, self.made = database, person, made
         with database.transaction(person.tenant_id) as session:
-            ticket = Ticket(public_id(), made.id, made.modules[index].id, now)
-            open_module(session, ticket, employee_id=person.employee_id, now=now)
-            self.launch = ticket.launch_id
+            self.ticket = Ticket(public_id(), made.id, made.modules[index].id, now)
+            open_module(session, self.ticket, employee_id=person.employee_id, now=now)
+            self.launch = self.ticket.launch_id
 
     def send(self, now, *beats):
         with self.database.transaction(self.person.tenant_id) as session:
-            return service.record_beats(
-                session, self.launch, beats, actor=self.person.actor(), now=now
+            return service.take_beats(
+                session, self.ticket, beats, actor=self.person.actor(), now=now
             )
 
     def rows(self, model):
@@ -95,9 +95,9 @@ class TestEnrolling:
             database.transaction(cast.aoki.tenant_id) as session,
             pytest.raises(NotFoundError),
         ):
-            service.record_beats(
+            service.take_beats(
                 session,
-                theirs.launch,
+                theirs.ticket,
                 [Beat(1, "s1", BeatKind.SLIDE)],
                 actor=cast.aoki.actor(),
                 now=clock.now(),
