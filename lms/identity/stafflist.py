@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from lms.core.access import Role
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
-from lms.kernel.text import decode_office, folded
+from lms.kernel.text import decode_office, folded, narrow
 from lms.people.models import EmploymentType
 
 if TYPE_CHECKING:
@@ -184,10 +184,10 @@ def read_units(content: bytes, file: str) -> tuple[list[UnitLine], Sheet]:
         lines.append(
             UnitLine(
                 row,
-                code=_code(cells["code"]),
+                code=narrow(cells["code"]),
                 name=cells["name"],
                 name_en=cells.get("name_en", ""),
-                parent=_code(cells.get("parent", "")),
+                parent=narrow(cells.get("parent", "")),
             )
         )
     return lines, sheet
@@ -225,15 +225,15 @@ def read_person(cells: Mapping[str, str], names: Mapping[str, str]) -> StaffLine
 
 def _staff_line(sheet: Sheet, row: int, cells: Mapping[str, str]) -> StaffLine:
     sheet.need(row, cells, "staff_no", "name", "kana", "unit")
-    mail = _code(cells.get("mail", ""))
+    mail = narrow(cells.get("mail", ""))
     if mail and not _MAIL.fullmatch(mail):
         sheet.fault(row, "mail", N_("“%(text)s” is no mail address."), text=mail)
     return StaffLine(
         row,
-        staff_no=_code(cells["staff_no"]),
+        staff_no=narrow(cells["staff_no"]),
         name=cells["name"],
         kana=cells["kana"],
-        unit=_code(cells["unit"]),
+        unit=narrow(cells["unit"]),
         joined_on=_day(sheet, row, cells.get("joined_on", "")),
         mail=mail,
         rank=cells.get("rank", ""),
@@ -275,11 +275,6 @@ def _roles(sheet: Sheet, row: int, text: str) -> Iterator[Role]:
         found = _one_of(sheet, row, "roles", {"roles": word}, ROLES)
         if found is not None:
             yield found
-
-
-def _code(text: str) -> str:
-    """A number as it is typed at sign-in: half-width, with its leading zeros."""
-    return unicodedata.normalize("NFKC", text).strip()
 
 
 def _sheet(
