@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
+FORWARD = ".quiz-actions [type=submit]"
+"""The way on. Which question stands last is drawn, and there it is not called 次へ."""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -152,7 +155,7 @@ def test_what_is_no_number_is_said_while_it_is_typed(page: Page, quiz: Quiz) -> 
     state = other.locator('[data-state-text][data-state="failed"]')
     state.wait_for(timeout=30_000)
     assert "数字だけを入力してください" in state.inner_text()
-    other.get_by_role("button", name="次へ").last.click()
+    other.locator(FORWARD).last.click()
     other.locator("#answer-error").wait_for()
     assert field.input_value() == "abc"
     assert violations(other) == []
@@ -174,8 +177,7 @@ def test_two_windows_let_the_learner_choose_the_answer(page: Page, quiz: Quiz) -
     state = other.locator('[data-state-text][data-state="conflict"]')
     state.wait_for(timeout=30_000)
     assert "ここでの入力は保存していません" in state.inner_text()
-    forward = ".quiz-actions [type=submit]"
-    other.locator(forward).last.click()
+    other.locator(FORWARD).last.click()
     other.get_by_role("heading", name="保存されている回答").wait_for()
     for width in (1366, 390, 320):
         other.set_viewport_size({"width": width, "height": 768})
