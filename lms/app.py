@@ -74,7 +74,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     )
     app.extensions["lms_tenants"] = directory
     events.connect(wiring.LISTENERS)
-    login.install(app)
     files = static.install(app)
     templating.install(app, files.url)
     addresses.install(app)

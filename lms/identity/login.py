@@ -1,12 +1,11 @@
-"""The Flask-Login binding: the cookie holds a token, the server holds the session."""
+"""Who is signed in: the cookie holds a token, the server holds the login session."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import flask_login
 from flask import g
 from flask import session as cookie
 
@@ -16,34 +15,22 @@ from lms.identity import queries, service
 from lms.identity.rules import SEEN_EVERY
 
 if TYPE_CHECKING:
-    from flask import Flask
-
     from lms.core.access import Actor
 
-
-class SignedInUser(flask_login.UserMixin):  # type: ignore[misc]
-    """What Flask-Login sees of an actor; its id is the session token."""
-
-    def __init__(self, token: str, actor: Actor) -> None:
-        self.id = token
-        self.actor = actor
+TOKEN = "_user_id"  # noqa: S105 - a name, no secret
+"""Where the cookie has the token. Another name would sign everybody out at an upgrade."""
 
 
-def install(app: Flask) -> None:
-    """Set up Flask-Login without its own cookies."""
-    manager = flask_login.LoginManager()
-    manager.session_protection = None
-    manager.user_loader(_load_user)
-    # Its context processor would ask for the user on error pages too, outside any session.
-    manager.init_app(app, add_context_processor=False)
-
-
-def _load_user(token: str) -> SignedInUser | None:
+def current_actor() -> Actor | None:
+    """The signed-in person of this request, if any; looked up at every call."""
+    token = cookie.get(TOKEN)
+    if not token:
+        return None
     settings = state().settings
     moment = now()
     found = queries.find_signed_in(
         db(),
-        token,
+        str(token),
         now=moment,
         idle=timedelta(minutes=settings.idle_minutes),
         absolute=timedelta(hours=settings.absolute_hours),
@@ -53,14 +40,7 @@ def _load_user(token: str) -> SignedInUser | None:
     if moment - found.seen_at > SEEN_EVERY and found.actor.login_id is not None:
         after_response(partial(service.touch_login, login_id=found.actor.login_id, now=moment))
     g.lms_shared_device = found.shared_device
-    return SignedInUser(token, found.actor)
-
-
-def current_actor() -> Actor | None:
-    """The signed-in person of this request, if any."""
-    user: Any = flask_login.current_user
-    found: Actor | None = getattr(user, "actor", None)
-    return found
+    return found.actor
 
 
 def remember_login(token: str, actor: Actor) -> None:
@@ -70,12 +50,11 @@ def remember_login(token: str, actor: Actor) -> None:
     if language:
         cookie["lang"] = language
     cookie["t"] = actor.tenant_id
-    flask_login.login_user(SignedInUser(token, actor))
+    cookie[TOKEN] = token
 
 
 def forget_login() -> None:
-    """Empty the cookie; the language stays."""
-    flask_login.logout_user()
+    """Empty the cookie; the language stays, and the municipality whose sign-in page comes next."""
     language, tenant_id = cookie.get("lang"), cookie.get("t")
     cookie.clear()
     if language:

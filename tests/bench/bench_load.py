@@ -310,7 +310,7 @@ def make_learners(world: World, count: int) -> list[Learner]:
     with state.db.transaction(world.tenant_id) as session:
         for number, account_id in enumerate(accounts, start=1):
             token = open_login(session, account_id, now=state.clock.now())
-            cookie = cookie_of(world.app, {"t": world.tenant_id, "_user_id": token, "_fresh": True})
+            cookie = cookie_of(world.app, {"t": world.tenant_id, "_user_id": token})
             course, module = places[number % len(places)]
             learners.append(Learner(number, cookie, world.tenant_id, course, module))
     return learners

@@ -136,7 +136,7 @@ def sign_in(app: Flask, tenant_id: int, staff_no: str) -> Browser:
             .where(Employee.staff_no == staff_no)
         ).one()
         token = open_login(session, account_id, now=state.clock.now())
-    return Browser(app, cookie_of(app, {"t": tenant_id, "_user_id": token, "_fresh": True}))
+    return Browser(app, cookie_of(app, {"t": tenant_id, "_user_id": token}))
 
 
 def cookie_of(app: Flask, values: dict[str, Any]) -> str:

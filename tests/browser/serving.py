@@ -40,6 +40,6 @@ def session_cookie(
         state = app.extensions["lms"]
         with state.db.transaction(person.tenant_id) as session:
             token = open_login(session, person.account_id, now=state.clock.now())
-        values |= {"t": person.tenant_id, "_user_id": token, "_fresh": True}
+        values |= {"t": person.tenant_id, "_user_id": token}
     signer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return {"name": "lms", "value": signer.dumps(values), "url": address}

@@ -33,7 +33,6 @@ class Visitor:
                     token = open_login(session, person.account_id, now=state.clock.now())
                 cookie["t"] = person.tenant_id
                 cookie["_user_id"] = token
-                cookie["_fresh"] = True
         self.csrf = "00" * 32
 
     def get(self, path: str, **options: Any) -> TestResponse:
