@@ -9,11 +9,10 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from lms.cli.jobs import make_worker
+from lms.cli.jobs import run_with_workers
 from lms.core.i18n import gettext
 from lms.core.web.state import state
 from lms.ops import serving
-from lms.ops.crew import run_crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,10 +41,7 @@ def web() -> None:
 @with_appcontext
 def crew() -> None:
     """Serve and work in copies of this process (``lms serve`` starts this by itself)."""
-    work = make_worker()
-    everybody = {"web": _serve_pages()}
-    everybody |= {f"worker {number + 1}": work for number in range(state().settings.job_workers)}
-    run_crew(everybody)
+    run_with_workers({"web": _serve_pages()}, workers=state().settings.job_workers)
 
 
 def _serve_pages() -> Callable[[], None]:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=30)
 UNHEARD = timedelta(seconds=1)
 """A free worker takes a job within this time."""
+SOON = timedelta(seconds=0.5)
+"""A free worker mostly takes a job within this time, so another one is called after it."""
 VANISHED = N_("The server stopped several times while it was working on this.")
 
 
@@ -57,6 +59,12 @@ def _expired(now: datetime) -> ColumnElement[bool]:
 def work_waits(session: Session, *, now: datetime) -> bool:
     """Whether something is due or was left behind by a worker that vanished."""
     found = session.scalar(select(Job.id).where(or_(_due(now), _expired(now))).limit(1))
+    return found is not None
+
+
+def nobody_comes(session: Session, *, now: datetime) -> bool:
+    """Whether something has been due for a while without a free worker to take it."""
+    found = session.scalar(select(Job.id).where(_due(now - SOON)).limit(1))
     return found is not None
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from lms.jobs.calling import Rest
     from lms.jobs.running import Runtime
 
 log = logging.getLogger("lms.jobs")
@@ -53,9 +54,10 @@ def work(
     *,
     beside: Callable[[], None],
     abandon: Callable[[], None],
+    rest: Rest,
 ) -> None:
     """Do jobs one after another until ``stopping`` is set (see ``embedded.work``)."""
-    asyncio.run(_work(runtime, stopping, beside, abandon))
+    asyncio.run(_work(runtime, stopping, beside, abandon, rest))
 
 
 async def _work(
@@ -63,6 +65,7 @@ async def _work(
     stopping: threading.Event,
     beside: Callable[[], None],
     abandon: Callable[[], None],
+    rest: Rest,
 ) -> None:
     address = runtime.settings.database_url
     connector = procrastinate.PsycopgConnector(conninfo=address, min_size=1, max_size=3)
@@ -70,8 +73,8 @@ async def _work(
 
     @app.task(name=CALL)
     def call() -> None:
-        if not stopping.is_set():
-            run_next(runtime, stopping, abandon)
+        if not stopping.is_set() and run_next(runtime, stopping, abandon):
+            rest.begin()
 
     async with app.open_async():
         worker = asyncio.create_task(
@@ -84,7 +87,7 @@ async def _work(
                 stalled_worker_timeout=_STALLED,
             )
         )
-        while not stopping.is_set() and not worker.done():
+        while not stopping.is_set() and not worker.done() and not rest.is_over:
             await asyncio.to_thread(beside)
             await _look_round(app, runtime)
             await asyncio.to_thread(stopping.wait, _LOOK_ROUND)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,7 +26,6 @@ from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -44,13 +44,17 @@ _GRACE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What every job of this process works with."""
+    """What every job of this process works with.
+
+    ``call`` is used while a job runs and others wait: it asks for one more worker, if there is one.
+    """
 
     database: Database
     files: FileStore
     settings: Settings
     clock: Clock
     lease: timedelta = leasing.LEASE
+    call: Callable[[], None] = lambda: None
 
 
 class Keeper:
@@ -126,7 +130,7 @@ class Keeper:
                 if not self._renew():
                     self._lost.set()
                     return
-            self._look_for_urgent()
+            self._look_round()
 
     def _renew(self) -> bool:
         progress, now = self._progress, self._runtime.clock.now()
@@ -142,15 +146,20 @@ class Keeper:
         self._written = progress
         return kept
 
-    def _look_for_urgent(self) -> None:
-        """Let background work make way, between two of its pieces, for what a person waits for."""
-        if self._lease.priority < BACKGROUND or self._makes_way.is_set():
-            return
+    def _look_round(self) -> None:
+        """Call another worker for what waits.
+
+        Background work makes way, between two of its pieces, for what a person waits for.
+        """
         now = self._runtime.clock.now()
         with (
             suppress(OperationalError),
             self._runtime.database.platform_session(reason=REASON, read_only=True) as session,
         ):
+            if leasing.nobody_comes(session, now=now):
+                self._runtime.call()
+            if self._lease.priority < BACKGROUND or self._makes_way.is_set():
+                return
             if leasing.more_urgent_waits(session, self._lease, now=now):
                 self._makes_way.set()
 

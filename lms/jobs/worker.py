@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from lms.core.priority import lower_priority
 from lms.jobs import embedded
+from lms.jobs.calling import Rest
 from lms.jobs.schedule import enqueue_due
 
 if TYPE_CHECKING:
@@ -29,13 +30,22 @@ RESTART_ME = 75
 _SCHEDULE_EVERY = 20.0
 
 
-def work(runtime: Runtime, table: Sequence[Periodic], tenants: Callable[[], Iterable[int]]) -> None:
-    """Do jobs until a signal comes; returns after the running job has been ended or given back.
+def work(
+    runtime: Runtime,
+    table: Sequence[Periodic],
+    tenants: Callable[[], Iterable[int]],
+    *,
+    stays: bool = True,
+) -> None:
+    """Do jobs until a signal comes or the rest is over (``lms.jobs.calling``).
+
+    Returns after the running job has been ended or given back.
 
     Args:
         runtime: what jobs work with.
         table: the periodic tasks.
         tenants: the municipalities and the library, for which they are done.
+        stays: whether this is the worker that is always there.
     """
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -44,7 +54,13 @@ def work(runtime: Runtime, table: Sequence[Periodic], tenants: Callable[[], Iter
     lower_priority()
     look = _Scheduler(runtime, table, tenants)
     log.debug("worker %d started", os.getpid())
-    engine(runtime.database)(runtime, stopping, beside=look, abandon=lambda: os._exit(RESTART_ME))
+    engine(runtime.database)(
+        runtime,
+        stopping,
+        beside=look,
+        abandon=lambda: os._exit(RESTART_ME),
+        rest=Rest(stays=stays),
+    )
     log.debug("worker %d stopped", os.getpid())
 
 

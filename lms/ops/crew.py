@@ -80,28 +80,23 @@ def _begin(work: Callable[[], None], parent: int) -> None:
         work()
 
 
-def run_copies(count: int, work: Callable[[], None]) -> None:
-    """Do ``work`` in so many copies of this process, as ``run_crew`` does.
-
-    Args:
-        count: how many; one is this process itself.
-        work: returns when SIGTERM comes.
-    """
-    if count == 1:
-        work()
-        return
-    run_crew({f"copy {number}": work for number in range(1, count + 1)})
-
-
-def run_crew(work: Mapping[str, Callable[[], None]]) -> None:
+def run_crew(
+    work: Mapping[str, Callable[[], None]],
+    *,
+    on_call: Mapping[str, Callable[[], None]] | None = None,
+    wanted: Callable[[], bool] = lambda: False,
+) -> None:
     """Do each work in a copy of this process, kept running until SIGTERM or SIGINT comes.
 
     Args:
         work: what each copy does until SIGTERM comes, by its name in the log.
+        on_call: what is done only when it is wanted, until its copy ends by itself.
+        wanted: whether one of these shall begin that does not run.
     """
     prepare()
     starts = {name: partial(Fork, each) for name, each in work.items()}
-    Supervisor(starts, patience=_PATIENCE).run_until_signal()
+    waiting = {name: partial(Fork, each) for name, each in (on_call or {}).items()}
+    Supervisor(starts, patience=_PATIENCE, on_call=waiting, wanted=wanted).run_until_signal()
 
 
 def prepare() -> None:

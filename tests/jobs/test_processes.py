@@ -39,15 +39,18 @@ class Workers:
         self.settings, self.database, self.tenant_id = settings, database, tenant_id
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, lease: int = 2) -> subprocess.Popen[bytes]:
-        """Start a worker whose jobs are another one's when it is silent for ``lease`` seconds."""
+    def start(self, lease: int = 2, *more: str) -> subprocess.Popen[bytes]:
+        """Start a worker whose jobs are another one's when it is silent for ``lease`` seconds.
+
+        With ``crew`` it is a worker that stays and another that comes when it is called.
+        """
         environ = {
             **os.environ,
             "LMS_HOME": str(self.settings.home),
             "LMS_DATABASE_URL": self.settings.database_url,
         }
         ready = self.journal()["ready"]
-        command = [sys.executable, "-m", "tests.jobs.worker_process", str(lease)]
+        command = [sys.executable, "-m", "tests.jobs.worker_process", str(lease), *more]
         process = subprocess.Popen(command, cwd=ROOT, env=environ)  # noqa: S603
         self.processes.append(process)
         eventually(lambda: self.journal()["ready"] > ready)
@@ -117,3 +120,12 @@ def test_two_workers_do_each_job_once(workers):
     workers.start(lease=60)
     eventually(lambda: all(workers.job(key).state is JobState.DONE for key in keys))
     assert {workers.journal()[f"mark {number}"] for number in range(30)} == {1}
+
+
+def test_another_worker_comes_when_work_waits(workers):
+    workers.start(60, "crew")
+    held = workers.put("tests.hold")
+    eventually(lambda: workers.journal()["hold"] == 1)
+    key = workers.put("tests.mark", word="beside")
+    eventually(lambda: workers.job(key).state is JobState.DONE)
+    assert workers.job(held).state is JobState.RUNNING

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from lms.core.db.engine import Database
@@ -13,9 +15,11 @@ from lms.core.db.metadata import import_models
 from lms.core.settings import load_settings
 from lms.core.storage import FileStore
 from lms.jobs import registry, worker
+from lms.jobs.calling import Bell
 from lms.jobs.running import Runtime
 from lms.jobs.service import connect_engine
 from lms.kernel.clock import SystemClock
+from lms.ops.crew import run_crew
 
 JOURNAL = Path(os.environ["LMS_HOME"]) / "journal"
 
@@ -55,7 +59,16 @@ def main() -> None:
     lease = timedelta(seconds=int(sys.argv[1]))
     parts = Runtime(database, FileStore(settings.files_path), settings, SystemClock(), lease)
     write("ready")
-    worker.work(parts, (), list)
+    if "crew" not in sys.argv:
+        worker.work(parts, (), list)
+        return
+    bell = Bell()
+    parts = replace(parts, call=bell.ring)
+    run_crew(
+        {"worker 1": partial(worker.work, parts, (), list)},
+        on_call={"worker 2": partial(worker.work, parts, (), list, stays=False)},
+        wanted=bell.hear,
+    )
 
 
 if __name__ == "__main__":

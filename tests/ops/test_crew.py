@@ -16,7 +16,11 @@ from tests.ops.test_serving import children_of, eventually, is_alive
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CREW = "import signal; from lms.ops.crew import run_copies; run_copies(2, signal.pause)"
+CREW = """
+import signal
+from lms.ops.crew import run_crew
+run_crew({"one": signal.pause, "two": signal.pause})
+"""
 
 
 @pytest.fixture
@@ -47,6 +51,39 @@ def test_copies_do_not_outlive_a_killed_crew(crew):
     crew.kill()
     crew.wait()
     eventually(lambda: not [pid for pid in copies if is_alive(pid)])
+
+
+ON_CALL = """
+import signal, sys, time
+from pathlib import Path
+from lms.ops import supervision
+from lms.ops.crew import run_crew
+called = Path(sys.argv[1])
+def wanted():
+    found = called.exists()
+    called.unlink(missing_ok=True)
+    return found
+supervision._HEALTHY = 0.0
+run_crew({"one": signal.pause}, on_call={"two": lambda: time.sleep(1)}, wanted=wanted)
+"""
+
+
+def test_a_copy_on_call_comes_when_it_is_wanted_and_goes(tmp_path):
+    called, log = tmp_path / "called", tmp_path / "log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-c", ON_CALL, str(called)], cwd=ROOT, stderr=out
+        )
+    try:
+        for _ in range(2):
+            eventually(lambda: len(children_of(process.pid)) == 1)
+            called.touch()
+            eventually(lambda: len(children_of(process.pid)) == 2)
+        eventually(lambda: len(children_of(process.pid)) == 1)
+    finally:
+        process.terminate()
+        process.wait()
+    assert log.read_text(encoding="utf-8") == "", "going is no fault"
 
 
 CHECKS = """
