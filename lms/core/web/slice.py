@@ -96,7 +96,7 @@ def _handle(
     reads = safe or not writes
     if not reads:
         # Before SQLite's only writer is this request: the rest of a long body may take its time.
-        request.get_data(parse_form_data=True)
+        request.get_data(parse_form_data=not request.is_json)
     with app.db.session(g.lms_tenant_id, read_only=reads) as session:
         g.lms_session = session
         g.lms_actor = app.load_actor() or Actor(tenant_id=g.lms_tenant_id)
