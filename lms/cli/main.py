@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 COMMANDS = {
-    "account": "lms.cli.people:account",
+    "account": "lms.cli.accounts:account",
     "backup": "lms.cli.operating:backup",
     "content": "lms.cli.content:content",
     "crew": "lms.cli.serve:crew",

@@ -1,12 +1,10 @@
-"""``lms account`` and ``lms people``: let people in."""
+"""``lms people``: let many people in at once."""
 
 from __future__ import annotations
 
 import csv
 import os
-import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,16 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from lms.cli.language import spoken
 from lms.cli.parts import ProgressLine, find_tenant, operator
-from lms.core.access import Role
 from lms.core.i18n import gettext
 from lms.core.web.state import state
 from lms.identity import admission
-from lms.identity.stafflist import (
-    StaffListError,
-    read_person,
-    read_staff,
-    read_units,
-)
+from lms.identity.stafflist import StaffListError, read_staff, read_units
 from lms.kernel.csvout import guard_formula
 
 if TYPE_CHECKING:
@@ -37,119 +29,10 @@ if TYPE_CHECKING:
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
-_TYPED = {
-    "staff_no": "STAFF_NO",
-    "name": "NAME",
-    "kana": "--kana",
-    "unit": "--unit",
-    "unit_name": "--unit-name",
-    "mail": "--mail",
-}
-"""The words of ``account add`` under the keys of the columns of a list."""
-GIVEN_ROLES = [role.value for role in Role if role is not Role.EMPLOYEE]
 
 
 class CommitUnknownError(Exception):
     """A commit failed after everything was written, so nobody knows whether it was made."""
-
-
-@click.group()
-def account() -> None:
-    """Single people and their passwords."""
-
-
-@account.command()
-@click.argument("staff_no")
-@click.argument("name")
-@click.option("--kana", required=True, help="Reading of the name in katakana.")
-@click.option("--unit", required=True, help="Code of the department.")
-@click.option("--unit-name", default="", help="Name of the department, where it is to be made.")
-@click.option("--mail", default="", help="Mail address, which can be used to sign in.")
-@click.option("--role", "roles", multiple=True, type=click.Choice(GIVEN_ROLES),
-              help="What the person may do besides learning; may be repeated.")  # fmt: skip
-@click.option("--tenant", default="", help="Code of the municipality (six digits).")
-@click.option("--password-stdin", is_flag=True,
-              help="Read the first password from standard input.")  # fmt: skip
-@with_appcontext
-def add(  # noqa: PLR0913 - the facts of a person
-    staff_no: str,
-    name: str,
-    kana: str,
-    unit: str,
-    unit_name: str,
-    mail: str,
-    roles: tuple[str, ...],
-    tenant: str,
-    *,
-    password_stdin: bool,
-) -> None:
-    """Make the employee NAME with the number STAFF_NO and say the first password, once."""
-    app, tenant_id = state(), find_tenant(tenant)
-    cells = {"staff_no": staff_no, "name": name, "kana": kana, "unit": unit, "mail": mail}
-    try:
-        line = read_person(cells | {"unit_name": unit_name}, _TYPED)
-    except StaffListError as error:
-        raise click.ClickException(_faults(error)) from error
-    line = replace(line, roles=tuple(map(Role, roles)))
-    password = _typed_password() if password_stdin else ""
-    with app.db.transaction(tenant_id) as session:
-        made = admission.admit(
-            session,
-            line,
-            unit_name=unit_name.strip(),
-            password=password,
-            memory_kib=app.settings.argon2_memory_kib,
-            actor=operator(tenant_id),
-            now=app.clock.now(),
-        )
-    click.echo(gettext("%(number)s %(name)s can sign in.", number=made.staff_no, name=made.name))
-    _say_password(made, told=password_stdin)
-
-
-@account.command()
-@click.argument("staff_no")
-@click.option("--tenant", default="", help="Code of the municipality (six digits).")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@with_appcontext
-def password(staff_no: str, tenant: str, *, password_stdin: bool) -> None:
-    """Give STAFF_NO another password, say it once, and end every sign-in of that person."""
-    app, tenant_id = state(), find_tenant(tenant)
-    typed = _typed_password() if password_stdin else ""
-    with app.db.transaction(tenant_id) as session:
-        made = admission.reset_password(
-            session,
-            staff_no,
-            password=typed,
-            memory_kib=app.settings.argon2_memory_kib,
-            actor=operator(tenant_id),
-            now=app.clock.now(),
-        )
-    click.echo(
-        gettext("%(number)s %(name)s has another password.", number=staff_no, name=made.name)
-    )
-    _say_password(made, told=password_stdin)
-
-
-def _typed_password() -> str:
-    """The first line of standard input.
-
-    Raises:
-        click.UsageError: it is empty.
-    """
-    typed = sys.stdin.readline().rstrip("\r\n")
-    if not typed:
-        raise click.UsageError(gettext("Standard input holds no password."))
-    return typed
-
-
-def _say_password(made: HandedOut, *, told: bool) -> None:
-    if not told:
-        click.echo(
-            gettext(
-                "Password (shown only now, to be changed at the first sign-in): %(password)s",
-                password=made.password,
-            )
-        )
 
 
 @click.group()
@@ -173,7 +56,7 @@ def load(staff: Path, units: Path | None, passwords: Path, tenant: str) -> None:
             people = read_staff(staff.read_bytes(), staff.name)
             _let_in(app, tenant_id, departments, people, out)
         except StaffListError as error:
-            raise click.ClickException(_faults(error)) from error
+            raise click.ClickException(list_faults(error)) from error
     for sheet in (departments[1] if departments else None, people[1]):
         _say_left_out(sheet)
     click.echo(
@@ -275,7 +158,7 @@ def _write_passwords(out: TextIO, passwords: tuple[HandedOut, ...]) -> None:
     os.fsync(out.fileno())
 
 
-def _faults(error: StaffListError) -> str:
+def list_faults(error: StaffListError) -> str:
     """What is wrong in a list, a line each."""
     return "\n".join([spoken(error), *(fault.line_in(gettext) for fault in error.faults)])
 

@@ -30,6 +30,8 @@ class AuditAction(StrEnum):
     """What happened; one member for each kind of consequential write."""
 
     ACCOUNT_CREATED = "account.created"
+    ACCOUNT_DISABLED = "account.disabled"
+    ACCOUNT_ENABLED = "account.enabled"
     ACCOUNT_PASSWORD_SET = "account.password-set"  # noqa: S105 - the name of an action
     ACCOUNT_SIGNED_IN = "account.signed-in"
     ACCOUNT_SIGNED_OUT = "account.signed-out"
@@ -51,6 +53,7 @@ class AuditAction(StrEnum):
     QUIZ_GRADED = "quiz.graded"
     REPORT_EXPORTED = "report.exported"
     ROLE_GRANTED = "role.granted"
+    ROLE_REVOKED = "role.revoked"
     TENANT_CHANGED = "tenant.changed"
     TENANT_CREATED = "tenant.created"
     UNIT_CREATED = "unit.created"

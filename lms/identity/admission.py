@@ -10,16 +10,17 @@ from sqlalchemy import delete, func, or_, select
 from lms.core import audit
 from lms.core.access import Role
 from lms.core.audit import AuditAction
-from lms.identity.models import Account, SignInFailure
+from lms.identity.models import SignInFailure
 from lms.identity.names import Names, key_of
 from lms.identity.passwords import hash_password, make_password
 from lms.identity.rules import check_password
 from lms.identity.service import create_account, replace_password
 from lms.identity.stafflist import StaffListError
+from lms.identity.standing import find_account
 from lms.kernel.clock import jst_date
 from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
-from lms.kernel.text import narrow, search_key
+from lms.kernel.text import search_key
 from lms.people.models import Employee, OrgUnit
 from lms.people.queries import unit_valid
 from lms.people.service import create_employee, create_unit, grant_role
@@ -41,6 +42,8 @@ class HandedOut:
     staff_no: str
     name: str
     password: str
+    disabled: bool = False
+    """Whether nobody can sign in with it, because the account is closed."""
 
 
 def admit(
@@ -106,23 +109,15 @@ def reset_password(
     Raises:
         DomainError: nobody has this staff number, or the password is too simple.
     """
-    found = session.execute(
-        select(Employee, Account.id)
-        .join(Account, Account.employee_id == Employee.id)
-        .where(Employee.staff_no.in_({staff_no, narrow(staff_no)}))
-    ).first()
-    if found is None:
-        raise DomainError(
-            "people.unknown", "Nobody has the staff number %(number)s.", number=staff_no
-        )
+    person, account = find_account(session, staff_no)
     if password:
         check_password(password, staff_no=staff_no)
-    given, (person, account_id) = password or make_password(), found
+    given = password or make_password()
     hashed = hash_password(given, memory_kib=memory_kib)
-    replace_password(session, account_id, hashed, subject=person.id, actor=actor, now=now)
+    replace_password(session, account.id, hashed, subject=person.id, actor=actor, now=now)
     names = [search_key(name) for name in (person.staff_no, person.mail) if name]
     session.execute(delete(SignInFailure).where(SignInFailure.name_key.in_(names)))
-    return HandedOut(person.staff_no, person.name, given)
+    return HandedOut(person.staff_no, person.name, given, account.disabled_at is not None)
 
 
 def make_passwords(

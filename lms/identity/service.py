@@ -134,6 +134,12 @@ def replace_password(
     )
 
 
+def set_disabled(session: Session, account: Account, at: datetime | None) -> None:
+    """Close an account, or open it with ``None``; nobody is signed in with it afterwards."""
+    account.disabled_at = at
+    session.execute(delete(LoginSession).where(LoginSession.account_id == account.id))
+
+
 def set_locale(session: Session, account_id: int, locale: str) -> None:
     """Remember the language a person chose."""
     session.execute(update(Account).where(Account.id == account_id).values(locale=locale))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from lms.core import audit
 from lms.core.audit import AuditAction
 from lms.kernel.text import search_key
@@ -134,6 +136,29 @@ def grant_role(
         subject_employee_id=person.id,
     )
     return grant
+
+
+def end_grant(
+    session: Session,
+    grant: RoleGrant,
+    person: Employee,
+    *,
+    valid_to: date,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """End a role of a person; ``valid_to`` is the first day without it. Leaves an audit row."""
+    grant.valid_to = valid_to
+    unit = session.scalar(select(OrgUnit.code).where(OrgUnit.id == grant.unit_id))
+    audit.record(
+        session,
+        actor,
+        AuditAction.ROLE_REVOKED,
+        person,
+        {"role": grant.role.value, "unit": unit},
+        subject_employee_id=person.id,
+        now=now,
+    )
 
 
 def log_view(session: Session, *, actor: Actor, employee_id: int, what: str, now: datetime) -> None:
