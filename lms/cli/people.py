@@ -54,7 +54,7 @@ def load(staff: Path, units: Path | None, passwords: Path, tenant: str) -> None:
         try:
             departments = read_units(units.read_bytes(), units.name) if units else None
             people = read_staff(staff.read_bytes(), staff.name)
-            _let_in(app, tenant_id, departments, people, out)
+            again = _let_in(app, tenant_id, departments, people, out)
         except StaffListError as error:
             raise click.ClickException(list_faults(error)) from error
     for sheet in (departments[1] if departments else None, people[1]):
@@ -67,6 +67,14 @@ def load(staff: Path, units: Path | None, passwords: Path, tenant: str) -> None:
             file=passwords,
         )
     )
+    if again:
+        click.echo(
+            gettext(
+                "These codes were those of departments that are closed. New departments have them "
+                "now; records of before stay with the old ones: %(codes)s",
+                codes=", ".join(again),
+            )
+        )
     click.echo(
         gettext(
             "Hand the passwords over, then delete that file. "
@@ -81,8 +89,10 @@ def _let_in(
     units: tuple[list[UnitLine], Sheet] | None,
     staff: tuple[list[StaffLine], Sheet],
     out: TextIO,
-) -> None:
+) -> tuple[str, ...]:
     """Make the people of the lists, after their passwords are on the disk.
+
+    Returns the codes of departments that an earlier one had.
 
     Raises:
         StaffListError: a list has faults.
@@ -103,13 +113,14 @@ def _let_in(
     try:
         with app.db.transaction(tenant_id) as session:
             actor = operator(tenant_id)
-            admission.load_people(session, units, staff, hashes, actor=actor, now=moment)
+            again = admission.load_people(session, units, staff, hashes, actor=actor, now=moment)
             session.flush()  # What the database refuses is refused before the commit.
             ready = True
     except (DBAPIError, KeyboardInterrupt) as error:
         if ready:
             raise CommitUnknownError(getattr(error, "orig", None) or "Ctrl+C") from error
         raise
+    return again
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, or_, select
@@ -22,12 +23,12 @@ from lms.kernel.messages import N_
 from lms.kernel.result import DomainError
 from lms.kernel.text import search_key
 from lms.people.models import Employee, OrgUnit
-from lms.people.queries import unit_valid
+from lms.people.queries import codes_free_from, unit_valid
 from lms.people.service import create_employee, create_unit, grant_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -150,10 +151,12 @@ def check_lists(
     Raises:
         StaffListError: a list has faults.
     """
-    known = set(_units(session, jst_date(now)))
+    today = jst_date(now)
+    known = set(_units(session, today))
     faults = []
     if units is not None:
-        faults += _unit_faults(*units, known)
+        taken = {code for code, free in codes_free_from(session).items() if free > today}
+        faults += _unit_faults(*units, known, taken)
     codes = {*known, *(line.code for line in (units[0] if units else ()))}
     faults += _staff_faults(session, *staff, codes)
     if faults:
@@ -168,8 +171,11 @@ def load_people(
     *,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> tuple[str, ...]:
     """Make departments and people of lists that were read; all of them or none.
+
+    Departments begin with the first of the people, but none before an earlier one with its code
+    was closed.
 
     Args:
         session: of the municipality.
@@ -179,12 +185,15 @@ def load_people(
         actor: who does it.
         now: the moment of it.
 
+    Returns:
+        The codes that an earlier department had.
+
     Raises:
         StaffListError: a list has faults.
     """
     check_lists(session, units, staff, now=now)
     today = jst_date(now)
-    known, people = _units(session, today), staff[0]
+    known, people, free = _units(session, today), staff[0], codes_free_from(session)
     first = min((line.joined_on for line in people if line.joined_on), default=today)
     if units is not None:
         for line in _from_the_top(units[0]):
@@ -194,19 +203,22 @@ def load_people(
                 line.name,
                 known.get(line.parent),
                 name_en=line.name_en,
-                from_day=min(first, today),
+                from_day=max(min(first, today), free.get(line.code, date.min)),
                 actor=actor,
                 now=now,
             )
     for person, hashed in zip(people, hashes, strict=True):
         _add_person(session, person, known[person.unit], hashed, actor, now)
+    return tuple(line.code for line in (units[0] if units else ()) if line.code in free)
 
 
 def _units(session: Session, today: date) -> dict[str, OrgUnit]:
     return {unit.code: unit for unit in session.scalars(select(OrgUnit).where(unit_valid(today)))}
 
 
-def _unit_faults(lines: Sequence[UnitLine], sheet: Sheet, known: set[str]) -> list[Fault]:
+def _unit_faults(
+    lines: Sequence[UnitLine], sheet: Sheet, known: set[str], taken: set[str]
+) -> list[Fault]:
     """The faults of a sheet of departments, with those that only show beside the others."""
     parents = {line.code: line.parent for line in lines}
     seen: dict[str, int] = {}
@@ -214,7 +226,7 @@ def _unit_faults(lines: Sequence[UnitLine], sheet: Sheet, known: set[str]) -> li
         if line.code and line.code in seen:
             why = N_("The department %(unit)s is that of row %(line)s.")
             sheet.fault(line.row, "code", why, unit=line.code, line=seen[line.code])
-        elif line.code in known:
+        elif line.code in taken:
             why = N_("The department %(unit)s is there already.")
             sheet.fault(line.row, "code", why, unit=line.code)
         if line.parent and line.parent not in known | parents.keys():

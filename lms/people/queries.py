@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
@@ -13,7 +14,6 @@ from lms.people.models import Employee, LeavePeriod, OrgUnit, Post
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from sqlalchemy import BindParameter
     from sqlalchemy.orm import Session
@@ -42,6 +42,17 @@ class UnitRow:
 def unit_valid(on: date) -> ColumnElement[bool]:
     """A filter on ``OrgUnit``: exists on a day."""
     return and_(OrgUnit.valid_from <= on, or_(OrgUnit.valid_to.is_(None), OrgUnit.valid_to > on))
+
+
+def codes_free_from(session: Session) -> dict[str, date]:
+    """Every code that a unit has or had, and the first day on which another one may have it.
+
+    A code names one unit at a time (OR-1), and towns give that of a closed one to another.
+    """
+    free: dict[str, date] = {}
+    for code, valid_to in session.execute(select(OrgUnit.code, OrgUnit.valid_to)).tuples():
+        free[code] = max(free.get(code, date.min), valid_to or date.max)
+    return free
 
 
 def employed(on: date) -> ColumnElement[bool]:

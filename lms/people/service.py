@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lms.core import audit
 from lms.core.audit import AuditAction
+from lms.kernel.result import DomainError
 from lms.kernel.text import search_key
 from lms.people.models import Employee, LeavePeriod, OrgUnit, Post, RoleGrant
 
@@ -29,7 +30,14 @@ def create_unit(
     valid_from: date,
     name_en: str = "",
 ) -> OrgUnit:
-    """A new unit below ``parent``; its path is complete on return."""
+    """A new unit below ``parent``; its path is complete on return.
+
+    Raises:
+        DomainError: another unit has the code on that day or later (OR-1).
+    """
+    same = (OrgUnit.code == code, or_(OrgUnit.valid_to.is_(None), OrgUnit.valid_to > valid_from))
+    if session.scalar(select(OrgUnit.id).where(*same).limit(1)) is not None:
+        raise DomainError("unit.code", "The department %(unit)s is there already.", unit=code)
     unit = OrgUnit(
         code=code,
         name=name,

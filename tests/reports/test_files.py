@@ -200,7 +200,7 @@ def test_more_people_are_no_more_statements(database, cast, visitor, statements,
     visits = []
     browser = visitor(cast.ono)
     for seed, people in enumerate((6, 60)):
-        populate(database, cast.aoba, people=people, seed=seed, prefix=f"{seed}")
+        populate(database, cast.aoba, people=people, seed=seed, prefix=f"9{seed}")
         browser.get(path)  # The municipality is looked up once and remembered.
         with statements(most=12) as block:
             browser.get(path)
