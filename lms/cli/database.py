@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from lms.core.db import schema
 from lms.core.i18n import gettext
 from lms.core.web.state import state
+from lms.ops import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +40,15 @@ def db() -> None:
 @click.argument("revision", default="head")
 @with_appcontext
 def upgrade(revision: str) -> None:
-    """Migrate up to REVISION (default: the newest)."""
+    """Migrate up to REVISION (default: the newest), while no server runs on LMS_HOME.
+
+    Stop servers on other machines too, and "lms web" and "lms jobs work": they are not seen.
+    """
     engine = state().db.engine
     before = schema.current(engine)
-    with _known_revisions():
+    # Scripts call this before every start; where nothing is to do, a server is no obstacle.
+    due = before != schema.head()
+    with serving.stopped(state().settings) if due else nullcontext(), _known_revisions():
         schema.upgrade(engine, revision)
     after = schema.current(engine)
     _say_revision(before, after)
@@ -53,10 +59,13 @@ def upgrade(revision: str) -> None:
 @click.confirmation_option(prompt="Data of later revisions will be lost. Go on?")
 @with_appcontext
 def downgrade(revision: str) -> None:
-    """Migrate down to REVISION (``base`` empties the database)."""
+    """Migrate down to REVISION (``base`` empties the database), while no server runs on LMS_HOME.
+
+    Stop servers on other machines too, and "lms web" and "lms jobs work": they are not seen.
+    """
     engine = state().db.engine
     before = schema.current(engine)
-    with _known_revisions():
+    with serving.stopped(state().settings), _known_revisions():
         schema.downgrade(engine, revision)
     _say_revision(before, schema.current(engine))
 

@@ -140,6 +140,31 @@ def check_alone(settings: Settings) -> None:
     os.close(lock_home(settings))
 
 
+@contextmanager
+def stopped(settings: Settings) -> Iterator[None]:
+    """Let no server begin on this home while its database is brought to another revision.
+
+    Servers of other machines, and ``lms web`` and ``lms jobs work``, are not seen.
+
+    Raises:
+        DomainError: a server runs; the text says how to stop it.
+    """
+    try:
+        lock = lock_home(settings)
+    except CannotServeError as error:
+        raise DomainError(
+            "serve.running",
+            "The product is running on %(home)s (process %(process)s). Stop it first: "
+            "systemctl stop for a service, Ctrl+C in its window, or kill %(process)s",
+            None,
+            **error.values,
+        ) from error
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
 def _check_database(database: Database) -> None:
     problem = schema.outdated(database.reader)
     if problem:

@@ -225,6 +225,34 @@ def test_data_under_a_running_server_are_left_alone(run, app, database):
     assert schema.current(database.engine) == "0008"
 
 
+@pytest.mark.parametrize(
+    "words", [("upgrade",), ("upgrade", "0009"), ("downgrade", "0007", "--yes")]
+)
+def test_a_database_under_a_running_server_keeps_its_revision(run, app, database, words):
+    schema.downgrade(database.engine, "0008")
+    lock = serving.lock_home(app.extensions["lms"].settings)
+    refused = run("db", *words)
+    assert refused.exit_code == 1
+    assert f"(process {os.getpid()}). Stop it first" in refused.stderr
+    assert schema.current(database.engine) == "0008"
+    os.close(lock)
+    assert run("db", *words).exit_code == 0
+    assert schema.current(database.engine) != "0008"
+
+
+def test_an_upgrade_that_has_nothing_to_do_minds_no_server(run, app):
+    lock = serving.lock_home(app.extensions["lms"].settings)
+    assert run("db", "upgrade").exit_code == 0
+    os.close(lock)
+
+
+def test_no_server_begins_while_the_database_changes(app):
+    settings = app.extensions["lms"].settings
+    with serving.stopped(settings), pytest.raises(serving.CannotServeError):
+        serving.lock_home(settings)
+    os.close(serving.lock_home(settings))
+
+
 def test_a_fault_of_the_program_is_not_called_a_fault_of_the_database(run, database, monkeypatch):
     def fail(*_args: object, **_options: object) -> None:
         raise ProgrammingError("SELECT nothing", {}, ValueError("no such column"))
