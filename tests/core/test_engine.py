@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
+from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -218,3 +219,17 @@ def test_the_database_lies_in_its_home_and_is_nobody_elses_to_read(tmp_path):
     database.dispose()
     assert [path.name for path in tmp_path.iterdir()] == [home.name]
     assert (home / "lms.sqlite3").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.sqlite
+def test_a_database_of_an_earlier_release_is_closed_to_others(settings):
+    files = [Path(f"{settings.sqlite_path}{end}") for end in ("", "-wal", "-shm")]
+    first = Database(settings)
+    assert schema.current(first.engine)
+    for each in files:
+        each.chmod(0o644)
+    second = Database(settings)
+    assert schema.current(second.engine)
+    assert [each.stat().st_mode & 0o777 for each in files] == [0o600] * 3
+    first.dispose()
+    second.dispose()

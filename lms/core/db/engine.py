@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import stat
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -88,9 +90,7 @@ def _sqlite(settings: Settings, *, read_only: bool = False) -> Engine:
             f"SQLite {dbapi2.sqlite_version} can lose data in WAL mode; "
             f"{'.'.join(map(str, MIN_SQLITE))} or newer is needed (package pysqlite3)."
         )
-    if not settings.sqlite_path.exists():
-        # The files beside it get the same permissions.
-        settings.sqlite_path.touch(mode=0o600)
+    _keep_private(settings.sqlite_path)
     engine = create_engine(
         # Not as text: a folder may have a question mark in its name.
         URL.create("sqlite", database=str(settings.sqlite_path)),
@@ -115,6 +115,21 @@ def _sqlite(settings: Settings, *, read_only: bool = False) -> Engine:
         dialect.begin_sqlite(connection, read_only=read_only)
 
     return engine
+
+
+def _keep_private(path: Path) -> None:
+    """Make the file of the database where it is missing, and keep others on this machine out.
+
+    SQLite gives the files beside it the same permissions. Earlier releases let everybody read.
+    """
+    if not path.exists():
+        path.touch(mode=0o600)
+    for each in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        # A file may be gone with the last process that had it open, or be another user's.
+        with suppress(FileNotFoundError, PermissionError):
+            mode = each.stat().st_mode
+            if mode & (stat.S_IRWXG | stat.S_IRWXO):
+                each.chmod(mode & stat.S_IRWXU)
 
 
 def _postgresql(settings: Settings, *, read_only: bool = False) -> Engine:
