@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import request
 
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 health = Slice("health", __name__)
 
 UNAVAILABLE = 503
+_PASSED_ON = (
+    "Forwarded",
+    "Via",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+)
+"""Headers that a proxy adds, whether or not the settings know of it."""
 
 
 @health.page("/health/live", allow=Permission.PUBLIC)
@@ -41,7 +51,19 @@ def ready() -> ResponseReturnValue:
 
 
 def _is_local() -> bool:
+    """Whether who asks sits at this machine for all that can be told.
+
+    A proxy on this machine asks from the same address for everybody; what it passes on names
+    somebody else or, if it adds nothing, the public name of the site.
+    """
+    if any(name in request.headers for name in _PASSED_ON):
+        return False
+    asked = urlsplit(f"//{request.host}").hostname or ""
+    return _is_loopback(request.remote_addr or "") and (asked == "localhost" or _is_loopback(asked))
+
+
+def _is_loopback(address: str) -> bool:
     try:
-        return ip_address(request.remote_addr or "").is_loopback
+        return ip_address(address).is_loopback
     except ValueError:
         return False

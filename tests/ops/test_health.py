@@ -25,6 +25,29 @@ def test_ready_names_every_check_to_this_machine_only(app, visitor):
     assert visitor().get("/health/live").json == {"status": "live"}
 
 
+@pytest.mark.parametrize(
+    "passed_on",
+    [
+        {"Forwarded": "for=10.1.2.3"},
+        {"Via": "1.1 proxy"},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"X-Real-IP": "10.1.2.3"},
+        {"Host": "lms.example.lg.jp"},
+        {"Host": "127.0.0.1.example.jp:8000"},
+        {"Host": "[::1"},
+    ],
+)
+def test_what_a_proxy_on_this_machine_passes_on_is_told_no_details(app, passed_on):
+    """It asks from 127.0.0.1 for everybody, and nobody may have set LMS_TRUSTED_PROXIES."""
+    answer = app.test_client().get("/health/ready", headers=passed_on)
+    assert (answer.status_code, answer.json) == (200, {"status": "ready"})
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
+def test_this_machine_is_told_under_each_of_its_names(app, host):
+    assert app.test_client().get("/health/ready", headers={"Host": host}).json["checks"]
+
+
 def test_an_old_database_is_not_ready(app, database, visitor):
     schema.downgrade(database.engine, "0003")
     assert visitor().get("/health/ready").status_code == 503
