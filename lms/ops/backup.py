@@ -13,15 +13,15 @@ import io
 import json
 import os
 import re
+import secrets
 import shutil
-import socket
 import subprocess
 import tarfile
 import tempfile
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TextIO
 
 from sqlalchemy import make_url
 
@@ -70,7 +70,7 @@ def make_backup(
     """Write everything of this server to ``target`` while it goes on serving.
 
     The database is copied first, then the files: files are only ever added, so every file a
-    copied row names is there. What a backup that was killed left beside ``target`` is taken away.
+    copied row names is there. What the last backup left if it was killed is taken away.
 
     Raises:
         DomainError: ``target`` exists or its folder does not, there is no data, another backup
@@ -89,7 +89,7 @@ def make_backup(
             "LMS_DATABASE_URL.",
             home=settings.home,
         )
-    with _alone(settings), _folder_beside(target, settings) as folder:
+    with _alone(settings) as lock, _folder_beside(target, lock) as folder:
         copy = folder / (SQLITE_COPY if database.is_sqlite else PG_DUMP)
         progress("database", 0, 1)
         if database.is_sqlite:
@@ -125,13 +125,15 @@ def make_backup(
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def _alone(settings: Settings) -> Iterator[TextIO]:
     """Make sure that one backup or restore at a time is done on this home.
+
+    Yields the file that is locked, which keeps the place of a backup that is not finished.
 
     Raises:
         DomainError: another one runs.
     """
-    with (settings.home / LOCK).open("w") as lock:
+    with (settings.home / LOCK).open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -140,18 +142,29 @@ def _alone(settings: Settings) -> Iterator[None]:
                 "Another backup or restore is running on %(home)s. Wait until it has ended.",
                 home=settings.home,
             ) from error
-        yield
+        yield lock
 
 
 @contextmanager
-def _folder_beside(target: Path, settings: Settings) -> Iterator[Path]:
-    """A folder that is gone afterwards, as are those that killed backups of this home left."""
-    mine = hashlib.sha256(f"{socket.gethostname()}:{settings.home}".encode()).hexdigest()[:8]
-    prefix = f".backup-{mine}-"
-    for left in target.parent.glob(f"{prefix}*"):
-        shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=prefix) as name:
-        yield Path(name)
+def _folder_beside(target: Path, lock: TextIO) -> Iterator[Path]:
+    """A folder that is gone afterwards, as is the one that a killed backup of this home left.
+
+    Its name is written down before it is made: only what is surely ours is ever taken away.
+    """
+    lock.seek(0)
+    left = lock.read()
+    if left:
+        # It may lie on a stick that is not there or takes nothing, which is no reason to stop.
+        shutil.rmtree(left, ignore_errors=True)
+    folder = target.parent.resolve() / f".backup-{secrets.token_hex(8)}"
+    lock.truncate(0)
+    lock.write(str(folder))
+    lock.flush()
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _copy_sqlite(database: Database, copy: Path) -> None:

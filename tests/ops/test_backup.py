@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
+import shutil
+import socket
 import tarfile
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -304,24 +307,41 @@ def test_a_key_of_the_environment_that_is_not_the_backups_is_refused(server, emp
 
 
 def test_what_a_killed_backup_left_is_taken_away(server, tmp_path, monkeypatch):
-    target = tmp_path / "b.tar"
+    place, saved = tmp_path / "first", tmp_path / "saved"
+    place.mkdir()
     left: list[Path] = []
 
     def die(_archive: tarfile.TarFile, member: Path, **_named: object) -> None:
-        folder = member.parent
-        left.append(folder.rename(folder.with_name(f"{folder.name}x")))
+        left.append(member.parent)
+        shutil.copytree(member.parent, saved)
         assert "動いています" in server.run("backup", str(tmp_path / "other.tar")).output
         raise KeyboardInterrupt
 
     with monkeypatch.context() as killed:
         killed.setattr(tarfile.TarFile, "add", die)
         with pytest.raises(KeyboardInterrupt):
-            backups.make_backup(_settings(server), server.database, target, now=_now(server))
-    assert [path.is_dir() for path in left] == [True]
-    other = tmp_path / ".backup-0123abcd-of_another_home"
-    other.mkdir()
-    assert server.run("backup", str(target)).exit_code == 0
-    assert list(tmp_path.glob(".backup-*")) == [other]
+            backups.make_backup(
+                _settings(server), server.database, place / "b.tar", now=_now(server)
+            )
+    assert list(place.iterdir()) == []
+    saved.rename(left[0])  # Nobody tidies up after a process that was killed.
+    # The next one may go to another place.
+    assert server.run("backup", str(tmp_path / "b.tar")).exit_code == 0
+    assert list(place.iterdir()) == []
+
+
+def test_a_backup_leaves_alone_what_it_has_not_made(server, tmp_path):
+    place = tmp_path / "place"
+    place.mkdir()
+    # Folders of backups were once told by how their names begin, which anybody's may.
+    home = f"{socket.gethostname()}:{server.home}"
+    begins = f".backup-{hashlib.sha256(home.encode()).hexdigest()[:8]}-"
+    (place / f"{begins}file").write_text("somebody's")
+    (place / f"{begins}folder").mkdir()
+    before = sorted(place.iterdir())
+    done = server.run("backup", str(place / "b.tar"))
+    assert done.exit_code == 0, done.output
+    assert sorted(place.iterdir()) == [*before, place / "b.tar"]
 
 
 @pytest.mark.sqlite
