@@ -18,7 +18,7 @@ from lms.core.db.engine import Database
 from lms.core.turn import step_aside, take_turn
 from lms.core.web import templating
 from lms.core.web.state import TenantInfo
-from lms.core.web.turns import InTurn
+from lms.core.web.turns import BODIES, THREADS, UPLOADS, InTurn
 from lms.identity import passwords
 from lms.kernel.tables import Column, Kind, LongTable
 from lms.reports.export import ExportFormat, export
@@ -156,14 +156,20 @@ class SlowBody:
         return part
 
 
-@pytest.mark.parametrize("length", ["200000", ""])
-def test_a_slow_upload_keeps_nobody(length: str) -> None:
+def refuse(_environ: object, _start_response: object) -> list[bytes]:
+    return [b"full"]
+
+
+@pytest.mark.parametrize(
+    "length", [{"CONTENT_LENGTH": "200000"}, {"HTTP_TRANSFER_ENCODING": "chunked"}]
+)
+def test_a_slow_upload_keeps_nobody(length: dict[str, str]) -> None:
     def application(environ: dict, start_response: object) -> list[bytes]:  # type: ignore[type-arg]
         parts = iter(lambda: environ["wsgi.input"].read(65_536), b"")
         return [str(sum(map(len, parts))).encode()]
 
-    environ = {"wsgi.input": SlowBody(200_000), "CONTENT_LENGTH": length}
-    assert InTurn(application)(environ, lambda *_: None) == [b"200000"]  # type: ignore[arg-type,return-value]
+    environ = {"wsgi.input": SlowBody(200_000), **length}
+    assert InTurn(application, refuse=refuse)(environ, lambda *_: None) == [b"200000"]  # type: ignore[arg-type,return-value]
 
 
 def test_a_small_body_is_there_before_the_turn() -> None:
@@ -172,7 +178,48 @@ def test_a_small_body_is_there_before_the_turn() -> None:
         return [environ["wsgi.input"].read()]
 
     environ = {"wsgi.input": SlowBody(10), "CONTENT_LENGTH": "10"}
-    assert InTurn(application)(environ, lambda *_: None) == [b"x" * 10]  # type: ignore[arg-type,return-value]
+    assert InTurn(application, refuse=refuse)(environ, lambda *_: None) == [b"x" * 10]  # type: ignore[arg-type,return-value]
+
+
+def test_some_threads_are_kept_from_waiting_for_bodies() -> None:
+    """Uploads leave room for forms, both together for pages; who has come gives the place back."""
+    come = threading.Event()
+
+    class Waiting:
+        def __init__(self, length: int) -> None:
+            self._left, self.begun = length, threading.Event()
+
+        def read(self, most: int = -1) -> bytes:
+            self.begun.set()
+            come.wait()
+            part, self._left = b"x" * min(most, self._left), max(0, self._left - most)
+            return part
+
+    def application(environ: dict, start_response: object) -> list[bytes]:  # type: ignore[type-arg]
+        return [b"".join(iter(lambda: environ["wsgi.input"].read(65_536), b""))[:1] or b"page"]
+
+    web = InTurn(application, refuse=refuse)  # type: ignore[arg-type]
+
+    def ask(body: object, length: str, **more: str) -> list[bytes]:
+        environ = {"wsgi.input": body, "CONTENT_LENGTH": length, **more}
+        return list(web(environ, lambda *_: None))  # type: ignore[arg-type,return-value]
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        begun = []
+        for length, count in (("200000", UPLOADS), ("9", BODIES - UPLOADS)):
+            for _ in range(count):
+                body = Waiting(int(length))
+                begun.append(threads.submit(ask, body, length))
+                assert body.begun.wait(30)
+            if length == "200000":
+                assert ask(BytesIO(b"x" * 70_000), "70000") == [b"full"]
+                assert ask(BytesIO(), "", HTTP_TRANSFER_ENCODING="chunked") == [b"full"]
+                assert ask(BytesIO(b"x"), "1") == [b"x"]
+        assert ask(BytesIO(b"x"), "1") == [b"full"]
+        assert ask(BytesIO(), "") == [b"page"]
+        come.set()
+        assert [each.result(30) for each in begun] == [[b"x"]] * BODIES
+    assert ask(BytesIO(b"x" * 70_000), "70000") == [b"x"]
 
 
 def test_a_password_is_checked_aside(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -217,10 +217,10 @@ def test_children_do_not_outlive_a_killed_supervisor(server):
 
 
 def test_slow_uploads_hold_nobody_up(server):
-    """Part of a body and then silence, as from phones in a cellar, from all but one thread."""
+    """Part of a body and then silence, as from phones in a cellar, more of them than threads."""
     eventually(server.is_ready)
     lines = []
-    for _ in range(THREADS - 1):
+    for _ in range(THREADS + 4):
         line = socket.create_connection(("127.0.0.1", server.port))
         line.sendall(
             b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n"

@@ -18,12 +18,18 @@ from lms.kernel.messages import N_
 from lms.kernel.result import ConflictError, DomainError, ForbiddenError, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
 log = logging.getLogger("lms.web")
 _TOO_LARGE = N_(
     "This server takes up to %(limit)s MB at a time. Go back to the form and choose a smaller file."
+)
+_FULL = N_(
+    "Too many files are being sent at the moment. What you typed still stands when you go back."
 )
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 503, 507})
 
@@ -56,6 +62,17 @@ def answer(status: int, message: str = "", reference: str = "") -> Response:
     if status in {429, 503}:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def full(app: Flask) -> WSGIApplication:
+    """What answers, before anything is read of it, a request with a body for which is no room."""
+
+    def refuse(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with app.request_context(environ):
+            set_locale(reader_locale())
+            return app.process_response(answer(503, gettext(_FULL)))(environ, start_response)
+
+    return refuse
 
 
 def _domain(status: int) -> Any:  # noqa: ANN401 - an error handler

@@ -1,14 +1,19 @@
-"""The WSGI side of ``lms.core.turn``: a request takes its turn, its body is waited for aside."""
+"""The WSGI side of ``lms.core.turn``: a request takes its turn, its body is waited for aside.
+
+A thread that waits for the rest of a body cannot be called back, so some are kept from waiting.
+"""
 
 from __future__ import annotations
 
 import io
+from contextlib import contextmanager
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from lms.core.turn import step_aside, take_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -22,23 +27,57 @@ the turn waits for one that a thread without it holds.
 _SMALL = 65_536
 """Bytes of a body that is read before the turn is taken: forms and messages, not uploads."""
 
+UPLOADS = THREADS - 4
+"""How many long bodies one process takes in at once."""
+
+BODIES = THREADS - 2
+"""How many threads wait for a body at most; nobody knows beforehand which of them come slowly."""
+
 
 class InTurn:
-    """A WSGI application whose requests take turns."""
+    """A WSGI application whose requests take turns.
 
-    def __init__(self, application: WSGIApplication) -> None:
-        self._application = application
+    Args:
+        application: answers.
+        refuse: answers instead where the threads that are left are needed for pages.
+    """
+
+    def __init__(self, application: WSGIApplication, refuse: WSGIApplication) -> None:
+        self._application, self._refuse = application, refuse
+        self._bodies = 0
+        self._guard = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer when it is this request's turn."""
         length = environ.get("CONTENT_LENGTH", "")
         body = environ["wsgi.input"]
-        if length.isdecimal() and int(length) <= _SMALL:
+        if not (length.isdecimal() or "HTTP_TRANSFER_ENCODING" in environ):
+            return self._answer(environ, start_response)
+        small = length.isdecimal() and int(length) <= _SMALL
+        with self._place(BODIES if small else UPLOADS) as found:
+            if not found:
+                return self._refuse(environ, start_response)
+            if not small:
+                environ["wsgi.input"] = _LongBody(body)
+                return self._answer(environ, start_response)
             environ["wsgi.input"] = io.BytesIO(body.read(int(length)))
-        else:
-            environ["wsgi.input"] = _LongBody(body)
+        return self._answer(environ, start_response)
+
+    def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with take_turn():
             return self._application(environ, start_response)
+
+    @contextmanager
+    def _place(self, most: int) -> Iterator[bool]:
+        """Be one of those who wait for a body; false where that many do already."""
+        with self._guard:
+            found = self._bodies < most
+            self._bodies += found
+        try:
+            yield found
+        finally:
+            with self._guard:
+                self._bodies -= found
 
 
 class _LongBody(io.RawIOBase):
