@@ -23,8 +23,16 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=click.Command)
 
-_REFUSED = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
-"""What a disk answers that an operator can do something about."""
+_REFUSED = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+}
+"""What a disk answers that an operator can do something about; a stick takes no large file."""
 
 # Click asks Python's gettext, which wants compiled catalogues on disk; ours are read as they are.
 for _part in (
@@ -51,7 +59,8 @@ def of_the_disk(error: OSError) -> str:
     if error.errno not in _REFUSED:
         return ""
     return gettext(
-        "The disk does not take it (%(why)s). Make room there or allow writing, then try again.",
+        "The disk does not take it (%(why)s). Make room there or allow writing, or choose another "
+        "place, then try again.",
         why=f"{error.filename}: {error.strerror}" if error.filename else error.strerror,
     )
 

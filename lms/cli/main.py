@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from copy import copy
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ from lms.core.i18n import gettext, set_locale
 from lms.kernel.result import DomainError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Engine
 
 COMMANDS = {
@@ -84,15 +87,23 @@ class LazyGroup(click.Group):
                 raise
             raise click.ClickException(reason) from error
         except DBAPIError as error:
-            app = ctx.ensure_object(ScriptInfo).load_app()
-            reason = _explain(error, app.extensions["lms"].db.engine)
+            app = ctx.ensure_object(ScriptInfo).load_app().extensions["lms"]
+            reason = _explain(error, app.db.engine, app.settings.home)
             if not reason:
                 raise
             raise click.ClickException(reason) from error
 
 
-def _explain(error: DBAPIError, engine: Engine) -> str:
+def _explain(error: DBAPIError, engine: Engine, home: Path) -> str:
     """What an operator can do about the error; empty when it is a fault of the program."""
+    if dialect.tells_no_room(error.orig):
+        return gettext(
+            "The disk of %(home)s does not take it (%(why)s; %(free)s MB are free there). Make "
+            "room, then try again.",
+            home=home,
+            why=error.orig,
+            free=f"{shutil.disk_usage(home).free // 1_000_000:,}",
+        )
     try:
         problem = schema.outdated(engine)
     except DBAPIError as deeper:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
 import subprocess
@@ -20,6 +21,7 @@ from lms.ops.health import Check, check_all
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+    from pathlib import Path
 
     from lms.core.db.engine import Database
     from lms.core.settings import Settings
@@ -46,7 +48,22 @@ def _home(settings: Settings) -> Check:
             "everybody on this machine may look in. chmod 700 %(home)s", home=settings.home
         )
         return Check(N_("data folder"), good=False, detail=detail)
+    if settings.home.stat().st_uid != os.geteuid():
+        # A superuser can write everywhere; what it makes the server can neither read nor change.
+        detail = gettext(
+            "belongs to %(owner)s, so files made by this command may be closed to the server. "
+            "Run commands as its user: sudo -u %(owner)s",
+            owner=_owner(settings.home),
+        )
+        return Check(N_("data folder"), good=False, detail=detail)
     return Check(N_("data folder"), good=True, detail=str(settings.home))
+
+
+def _owner(path: Path) -> str:
+    try:
+        return path.owner()
+    except KeyError:  # A container may not know the users of the machine around it.
+        return f"#{path.stat().st_uid}"
 
 
 def _postgresql(database: Database) -> Iterator[Check]:

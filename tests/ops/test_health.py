@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -72,6 +73,14 @@ def test_the_doctor_looks_at_who_may_look_in(app, settings):
     assert "ok  データのフォルダー" in doctor.invoke(lms, ("doctor",)).output
     settings.home.chmod(0o755)
     assert f"chmod 700 {settings.home}" in doctor.invoke(lms, ("doctor",)).output
+
+
+def test_the_doctor_knows_whose_the_data_are(app, monkeypatch):
+    other = os.geteuid() + 1
+    monkeypatch.setattr(os, "geteuid", lambda: other)
+    assert (
+        "NO  データのフォルダー: 所有者は" in app.test_cli_runner().invoke(lms, ("doctor",)).output
+    )
 
 
 def test_the_doctor_knows_what_the_converter_lacks(app, tmp_path, monkeypatch):

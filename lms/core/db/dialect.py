@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from sqlite3 import SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB
+from sqlite3 import SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_IOERR, SQLITE_NOTADB
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
@@ -294,3 +294,8 @@ def find_dangling_rows(engine: Engine) -> list[str]:
 def tells_damage(error: object) -> bool:
     """Whether a driver's error is SQLite's that its file is damaged or is no database."""
     return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in {SQLITE_CORRUPT, SQLITE_NOTADB}
+
+
+def tells_no_room(error: object) -> bool:
+    """Whether a driver's error is SQLite's that the disk does not take or give its pages."""
+    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in {SQLITE_FULL, SQLITE_IOERR}
