@@ -29,3 +29,18 @@ def signed_in(app, tenant_id, name, password):
     fields = {"tenant": tenant_id, "name": name, "password": password}
     sent = {"csrf_token": browser.csrf, **fields}
     return browser.client.post("/sign-in", data=sent).status_code == 303
+
+
+def add_first(run, town):
+    """A department 01 with one person."""
+    words = ("account", "add", "1", "森", "--kana", "モリ", "--unit", "01", "--unit-name", "総務部")
+    assert run(*words, "--tenant", town).exit_code == 0
+
+
+def load(run, tmp_path, text, town, units=""):
+    """The result of loading a list, perhaps with new departments, and the file of its passwords."""
+    staff, passwords, departments = (tmp_path / f"{name}.csv" for name in ("staff", "new", "units"))
+    staff.write_text(text, encoding="utf-8")
+    departments.write_text(units, encoding="utf-8")
+    words = ("people", "load", str(staff), "--passwords", str(passwords), "--tenant", town)
+    return run(*words, *(("--units", str(departments)) if units else ())), passwords
