@@ -181,19 +181,40 @@ def test_a_small_body_is_there_before_the_turn() -> None:
     assert InTurn(application, refuse=refuse)(environ, lambda *_: None) == [b"x" * 10]  # type: ignore[arg-type,return-value]
 
 
-def test_some_threads_are_kept_from_waiting_for_bodies() -> None:
-    """Uploads leave room for forms, both together for pages; who has come gives the place back."""
+class WaitingBody:
+    """A body of which nothing comes until ``come`` is set."""
+
+    def __init__(self, length: int, come: threading.Event) -> None:
+        self._left, self._come, self.begun = length, come, threading.Event()
+
+    def read(self, most: int = -1) -> bytes:
+        self.begun.set()
+        self._come.wait()
+        part, self._left = b"x" * min(most, self._left), max(0, self._left - most)
+        return part
+
+
+def test_many_bodies_that_come_at_once_are_all_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lms.core.web.turns._PATIENCE", 60)
     come = threading.Event()
+    web = InTurn(lambda environ, _: [environ["wsgi.input"].read()], refuse=refuse)  # type: ignore[arg-type]
 
-    class Waiting:
-        def __init__(self, length: int) -> None:
-            self._left, self.begun = length, threading.Event()
+    def ask(body: object) -> list[bytes]:
+        environ = {"wsgi.input": body, "CONTENT_LENGTH": "9"}
+        return list(web(environ, lambda *_: None))  # type: ignore[arg-type,return-value]
 
-        def read(self, most: int = -1) -> bytes:
-            self.begun.set()
-            come.wait()
-            part, self._left = b"x" * min(most, self._left), max(0, self._left - most)
-            return part
+    with ThreadPoolExecutor(THREADS) as threads:
+        bodies = [WaitingBody(9, come) for _ in range(THREADS)]
+        asked = [threads.submit(ask, body) for body in bodies]
+        assert all(body.begun.wait(30) for body in bodies[:BODIES])
+        come.set()
+        assert [each.result(30) for each in asked] == [[b"x" * 9]] * THREADS
+
+
+def test_some_threads_are_kept_from_waiting_for_bodies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Uploads leave room for forms, both together for pages; who has come gives the place back."""
+    monkeypatch.setattr("lms.core.web.turns._PATIENCE", 0.01)
+    come = threading.Event()
 
     def application(environ: dict, start_response: object) -> list[bytes]:  # type: ignore[type-arg]
         return [b"".join(iter(lambda: environ["wsgi.input"].read(65_536), b""))[:1] or b"page"]
@@ -208,7 +229,7 @@ def test_some_threads_are_kept_from_waiting_for_bodies() -> None:
         begun = []
         for length, count in (("200000", UPLOADS), ("9", BODIES - UPLOADS)):
             for _ in range(count):
-                body = Waiting(int(length))
+                body = WaitingBody(int(length), come)
                 begun.append(threads.submit(ask, body, length))
                 assert body.begun.wait(30)
             if length == "200000":

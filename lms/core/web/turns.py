@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
-from threading import Lock
+from threading import Condition
 from typing import TYPE_CHECKING, Any
 
 from lms.core.turn import step_aside, take_turn
@@ -33,6 +33,9 @@ UPLOADS = THREADS - 4
 BODIES = THREADS - 2
 """How many threads wait for a body at most; nobody knows beforehand which of them come slowly."""
 
+_PATIENCE = 1.0
+"""Seconds in which a place becomes free unless many bodies are slow; most take a millisecond."""
+
 
 class InTurn:
     """A WSGI application whose requests take turns.
@@ -45,7 +48,7 @@ class InTurn:
     def __init__(self, application: WSGIApplication, refuse: WSGIApplication) -> None:
         self._application, self._refuse = application, refuse
         self._bodies = 0
-        self._guard = Lock()
+        self._left = Condition()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer when it is this request's turn."""
@@ -69,15 +72,16 @@ class InTurn:
 
     @contextmanager
     def _place(self, most: int) -> Iterator[bool]:
-        """Be one of those who wait for a body; false where that many do already."""
-        with self._guard:
-            found = self._bodies < most
+        """Be one of those who wait for a body; false where that many do, and go on doing so."""
+        with self._left:
+            found = self._left.wait_for(lambda: self._bodies < most, _PATIENCE)
             self._bodies += found
         try:
             yield found
         finally:
-            with self._guard:
+            with self._left:
                 self._bodies -= found
+                self._left.notify_all()
 
 
 class _LongBody(io.RawIOBase):
