@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import segno
 
+from lms.core.i18n import current_locale, localized
+from lms.core.web.formats import date_text
 from lms.kernel.wareki import format_date
 
 if TYPE_CHECKING:
@@ -19,15 +21,20 @@ LONG_NAME = 12
 
 @dataclass(frozen=True, slots=True)
 class CertificateDocument:
-    """Everything the printed page shows."""
+    """Everything the printed page shows, in the language ``lang``.
 
+    The name and the issuer stand as they are stored. ``course_title_lang`` is the language of the
+    course's title, and ``other_title`` is the title in the other language where there is one.
+    """
+
+    lang: str
     number: str
     name: str
     long_name: bool
     title: str
-    title_en: str
     course_title: str
-    course_title_en: str
+    course_title_lang: str
+    other_title: str
     issued_on: str
     issuer: str
     verify_url: str
@@ -35,16 +42,20 @@ class CertificateDocument:
 
 
 def document_of(certificate: Certificate, *, base_url: str, accent: str) -> CertificateDocument:
-    """The page of one certificate; dates in 和暦."""
+    """The page of one certificate in the language of this context; Japanese dates in 和暦."""
+    ja, en = certificate.course_title, certificate.course_title_en
+    lang = current_locale()
+    day = certificate.issued_on
     return CertificateDocument(
+        lang=lang,
         number=certificate.number,
         name=certificate.employee_name,
         long_name=len(certificate.employee_name) > LONG_NAME,
-        title=certificate.title,
-        title_en=certificate.title_en,
-        course_title=certificate.course_title,
-        course_title_en=certificate.course_title_en,
-        issued_on=format_date(certificate.issued_on),
+        title=localized(certificate.title, certificate.title_en),
+        course_title=localized(ja, en),
+        course_title_lang=lang if en else "ja",
+        other_title=(ja if lang == "en" else en) if en else "",
+        issued_on=format_date(day) if lang == "ja" else date_text(day),
         issuer=certificate.issuer,
         verify_url=f"{base_url.rstrip('/')}/verify/{certificate.public_id}",
         accent=accent or "0017c1",

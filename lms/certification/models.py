@@ -39,7 +39,9 @@ class Certificate(PublicIdMixin, TenantOwned, Base):
     completed_at: Mapped[datetime] = mapped_column()
     score: Mapped[float | None] = mapped_column()
     pdf_sha: Mapped[str] = mapped_column(Text, default="")
-    """The rendered document, once a job or the first download has made it."""
+    """The rendered document, once a job has made it: the official form, in Japanese."""
+    pdf_en_sha: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Its English edition; one made by an older version of the product has none yet."""
     revoked_at: Mapped[datetime | None] = mapped_column()
     revoked_reason: Mapped[str] = mapped_column(Text, default="")
     replaces: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -108,14 +108,19 @@ def issue_again(public_id: str) -> ResponseReturnValue:
 
 @certification.page("/certificates/<public_id>.pdf", allow=Permission.COURSE_LEARN)
 def document(public_id: str) -> ResponseReturnValue:
-    """The PDF; where it is not made yet, or was revoked, the page says so."""
+    """The PDF, with ``?lang=en`` its English edition.
+
+    Where it is not made yet, or was revoked, the page says so.
+    """
     found = access_certificate(db(), actor(), public_id, on=jst_date(now()))
-    is_there = bool(found.pdf_sha) and state().files.exists(found.pdf_sha)
+    english = request.args.get("lang") == "en"
+    digest = found.pdf_en_sha if english else found.pdf_sha
+    is_there = bool(digest) and state().files.exists(digest)
     if found.revoked_at is not None or not is_there:
         return redirect_with("", "certification.show", public_id=public_id)
     _log(found)
-    data = state().files.get(found.pdf_sha)
-    return download(data, f"{found.number}.pdf", "application/pdf")
+    name = f"{found.number}{'-en' if english else ''}.pdf"
+    return download(state().files.get(digest), name, "application/pdf")
 
 
 @certification.page(

@@ -98,7 +98,8 @@ def _named_files(session: Session) -> list[str]:
         for assets in session.scalars(select(column)):
             named.update(ref["sha"] for ref in assets.values())
     uploads = (DeckImport.deck_sha, DeckImport.pdf_sha, DeckImport.notes_sha)
-    for name in (Narration.audio_sha, Certificate.pdf_sha, *uploads):
+    certificates = (Certificate.pdf_sha, Certificate.pdf_en_sha)
+    for name in (Narration.audio_sha, *certificates, *uploads):
         named.update(session.scalars(select(name).where(name != "")))
     return sorted(named)
 

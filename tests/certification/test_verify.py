@@ -23,24 +23,6 @@ MISTYPED = ("2026-01202C1-000999-5", "AOBA-0000", "…", "x" * 300, "' OR 1=1 --
 
 
 @pytest.fixture
-def certificate(database, cast, clock):
-    """A certificate of 青木: its number and the secret of its QR code."""
-    made = make_course(database, title="情報セキュリティ基礎")
-    with database.transaction(cast.aoba) as session:
-        course = session.get_one(Course, made.id)
-        actor = cast.ono.actor(Role.HR)
-        found = service.issue(
-            session,
-            employee_id=cast.aoki.employee_id,
-            course=course,
-            score=90.0,
-            actor=actor,
-            now=clock.now(),
-        )
-        return found.number, found.public_id
-
-
-@pytest.fixture
 def number(certificate):
     return certificate[0]
 
