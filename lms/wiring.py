@@ -15,7 +15,9 @@ from lms.authoring.views import captions as draft_captions
 from lms.authoring.views import drafts, imports
 from lms.authoring.views.slice import authoring
 from lms.catalog.events import ModulePublished
+from lms.certification import queries as certification_queries
 from lms.certification import service as certification_service
+from lms.certification.rules import CertificateState
 from lms.certification.views import certification
 from lms.core.access import Permission
 from lms.core.web.state import NavItem, TenantInfo
@@ -27,6 +29,7 @@ from lms.jobs.views import jobs
 from lms.learning import service as learning_service
 from lms.learning.access import Asked, install_admission
 from lms.learning.events import CourseCompleted
+from lms.learning.outline import Proof, install_proofs
 from lms.learning.queries import learners_of
 from lms.learning.views import captions, courses, paper, player, programmes, quiz
 from lms.learning.views.slice import learning
@@ -141,7 +144,16 @@ def _asked_courses(session: Session, employee_id: int, today: date) -> dict[int,
     }
 
 
+def _certificate_of(session: Session, employee_id: int, course_id: int) -> Proof | None:
+    """What the certificates say somebody was given for a course."""
+    found = certification_queries.find_newest(session, employee_id, course_id)
+    if found is None:
+        return None
+    return Proof(found.public_id, found.number, found.state is CertificateState.REVOKED)
+
+
 install_admission(_asked_courses)
+install_proofs(_certificate_of)
 install_learners(learners_of)
 
 

@@ -86,14 +86,16 @@ def _rows() -> Any:  # noqa: ANN401 - a SELECT of many columns
     )
 
 
-def find_valid(session: Session, employee_id: int, course_id: int) -> CertificateRow | None:
-    """The certificate of a person for a course that is valid; there is one at most."""
+def find_newest(session: Session, employee_id: int, course_id: int) -> CertificateRow | None:
+    """The newest certificate of a person for a course: if one is valid it is this one.
+
+    A new one is issued only where those before it are revoked.
+    """
     row = session.execute(
-        _rows().where(
-            Certificate.employee_id == employee_id,
-            Certificate.course_id == course_id,
-            Certificate.revoked_at.is_(None),
-        )
+        _rows()
+        .where(Certificate.employee_id == employee_id, Certificate.course_id == course_id)
+        .order_by(Certificate.id.desc())
+        .limit(1)
     ).first()
     return None if row is None else CertificateRow(*row)
 

@@ -10,6 +10,7 @@ from flask import request
 from lms.certification import queries, service
 from lms.certification.access import access_certificate
 from lms.certification.forms import IssueAgainForm, RevokeForm
+from lms.certification.rules import CertificateState
 from lms.core.access import Permission
 from lms.core.i18n import gettext as _
 from lms.core.web.respond import UNPROCESSABLE, download, page, redirect_with
@@ -45,7 +46,8 @@ def _shown(
     may_decide = actor().can(Permission.CERTIFICATE_REVOKE) and not mine
     valid = None
     if found.revoked_at is not None:
-        valid = queries.find_valid(db(), found.employee_id, found.course_id)
+        newest = queries.find_newest(db(), found.employee_id, found.course_id)
+        valid = newest if newest and newest.state is CertificateState.VALID else None
     if form is None:
         form = IssueAgainForm() if found.revoked_at is not None else RevokeForm()
     return page(

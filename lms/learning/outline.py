@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import select
 
@@ -41,6 +41,31 @@ class FailedQuizzes:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """The newest certificate of a course that somebody completed."""
+
+    public_id: str
+    number: str
+    revoked: bool
+
+
+class FindProof(Protocol):
+    """Who knows of certificates; a question to the slices above."""
+
+    def __call__(self, session: Session, employee_id: int, course_id: int) -> Proof | None:
+        """What this person was given for this course."""
+        ...
+
+
+_proofs: list[FindProof] = []
+
+
+def install_proofs(*sources: FindProof) -> None:
+    """Say who knows of certificates; called once by the wiring."""
+    _proofs[:] = sources
+
+
+@dataclass(frozen=True, slots=True)
 class CourseView:
     """Everything the page of a course says beside its texts."""
 
@@ -53,6 +78,8 @@ class CourseView:
     foreign: frozenset[int]
     """Keys of the versions of those modules that are not in the reader's language."""
     failed: FailedQuizzes
+    proof: Proof | None = None
+    """Only of a course that is completed and certifies."""
 
     @property
     def next(self) -> ModuleStanding | None:
@@ -87,7 +114,10 @@ class CourseView:
 def course_view(
     session: Session, found: LearnerCourse, *, employee_id: int, today: date, locale: str
 ) -> CourseView:
-    """What one learner sees of a course; at most six statements, two more with a failed quiz."""
+    """What one learner sees of a course; at most six statements, two more with a failed quiz.
+
+    A course that is completed takes one more, for its certificate.
+    """
     enrolment = found.enrolment
     modules = course_progress(session, enrolment.id if enrolment else None, found.modules)
     completed = enrolment is not None and enrolment.completed_at is not None
@@ -106,7 +136,15 @@ def course_view(
         prerequisites=_prerequisites(session, found.course, duties.keys()),
         foreign=frozenset(key for key, language in languages.items() if language != locale),
         failed=failed_quizzes(session, modules, employee_id),
+        proof=_find_proof(session, employee_id, found.course) if completed else None,
     )
+
+
+def _find_proof(session: Session, employee_id: int, course: TakenCourse) -> Proof | None:
+    if not course.certificate:
+        return None
+    answers = (ask(session, employee_id, course.id) for ask in _proofs)
+    return next((proof for proof in answers if proof is not None), None)
 
 
 def failed_quizzes(

@@ -159,6 +159,47 @@ class TestRecord:
         assert page.select_one(".timeline__facts a")["href"] == address
         assert "修了証書 1 通" in text_of(page.select_one(".ui-stats"))
 
+    @pytest.mark.parametrize("locale", ["ja", "en"])
+    def test_the_page_of_the_course_tells_of_a_revoked_certificate_and_of_the_new_one(
+        self, visitor, cast, database, clock, statements, locale
+    ):
+        made = make_course(database, modules=(module_source(quiz=0),))
+        learn(database, cast.aoki, made, clock.now(), "s1", "s2", "s3")
+        actor, browser = cast.ono.actor(Role.HR), visitor(cast.aoki, locale=locale)
+        revoked = {"ja": "取消し", "en": "Revoked"}[locale]
+
+        def card():
+            with statements(most=12):
+                return browser.visit(made.url).select_one(".certificate-card")
+
+        with database.transaction(cast.aoba) as session:
+            old = session.scalars(select(Certificate)).one()
+            number, address = old.number, f"/certificates/{old.public_id}"
+        valid = card()
+        assert number in valid.text
+        assert (valid.a["href"], valid.has_attr("data-locked")) == (address, False)
+        assert revoked not in valid.text
+        with database.transaction(cast.aoba) as session:
+            old = session.scalars(select(Certificate)).one()
+            certification.revoke(session, old, "誤発行", actor=actor, now=clock.now())
+        gone = card()
+        assert number in gone.text
+        assert revoked in gone.text
+        assert (gone.a["href"], gone.has_attr("data-locked")) == (address, True)
+        told = text_of(browser.visit(gone.a["href"]).main)
+        assert "誤発行" in told
+        help_at_hand = {"ja": "に相談してください", "en": "Please ask"}[locale]
+        assert help_at_hand in told
+        with database.transaction(cast.aoba) as session:
+            old = session.scalars(select(Certificate)).one()
+            new = certification.issue_again(session, old, "誤り", actor=actor, now=clock.now())
+            new_number, new_address = new.number, f"/certificates/{new.public_id}"
+        again = card()
+        assert new_number in again.text
+        assert revoked not in again.text
+        assert (again.a["href"], again.has_attr("data-locked")) == (new_address, False)
+        assert help_at_hand not in text_of(browser.visit(address).main)
+
     def test_courses_of_one_name_are_told_apart(self, visitor, cast, database, clock):
         for slug in ("ours", "theirs", "other"):
             title = "その他" if slug == "other" else "情報セキュリティ基礎"
