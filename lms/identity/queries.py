@@ -126,11 +126,16 @@ def find_signed_in(
 def find_candidate(session: Session, name: str, *, now: datetime) -> SignInCandidate | None:
     """The account for a staff number or mail address as typed, in full-width characters too.
 
-    Capitals make no difference in an address. A staff number goes first: it has an index, and
-    most people sign in with it.
+    Capitals make no difference, as they make none when somebody is given a name. A staff number
+    as it is written goes first: it has an index, and most people sign in with it.
     """
     typed = {name.strip(), narrow(name)}
     found = _candidate(session, Employee.staff_no.in_(typed), now)
+    lower = {each.lower() for each in typed}
+    # SQLite's ``lower`` leaves capitals like É as they are, and so does that of bytes.
+    spelt = lower | {each.upper().encode().lower().decode() for each in typed}
+    if found is None and not narrow(name).isdigit():
+        found = _candidate(session, func.lower(Employee.staff_no).in_(spelt), now)
     if found is None and "@" in narrow(name):
         addresses = {each.lower() for each in typed}
         found = _candidate(session, func.lower(Employee.mail).in_(addresses), now)

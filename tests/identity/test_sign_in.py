@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from lms.people.models import Employee
 from tests.cast import PASSWORD
+
+WIDE = {sign: sign + 0xFEE0 for sign in range(0x21, 0x7F)}
+
+
+def wide(text):
+    """As an input method types it that was left on."""
+    return text.lower().translate(WIDE)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +25,32 @@ def test_staff_number_and_password_sign_in(app, cast, visitor, typed):
     with browser.client.session_transaction() as cookie:
         assert cookie["t"] == cast.aoba
         assert cookie["_user_id"]
+
+
+@pytest.mark.parametrize("number", ["Ab-0042", "É7b"])
+@pytest.mark.parametrize("spell", [str, str.lower, str.upper, str.swapcase, wide])
+def test_capitals_and_width_of_a_staff_number_make_no_difference(
+    database, cast, visitor, number, spell
+):
+    with database.transaction(cast.aoba) as session:
+        person = session.get_one(Employee, cast.aoki.employee_id)
+        person.staff_no = number
+    form = {"tenant": cast.aoba, "name": spell(number), "password": PASSWORD}
+    assert visitor().post("/sign-in", form).headers["Location"] == "/"
+    form["name"] = spell(number) + "x"
+    visitor().post("/sign-in", form, status=422)
+
+
+def test_of_numbers_that_differ_in_capitals_each_is_the_own(database, cast, visitor):
+    """Older versions made them."""
+    people = {"ab1": cast.aoki, "AB1": cast.ueda}
+    with database.transaction(cast.aoba) as session:
+        for number, who in people.items():
+            session.get_one(Employee, who.employee_id).staff_no = number
+    for number, who in people.items():
+        browser = visitor()
+        browser.post("/sign-in", {"tenant": cast.aoba, "name": number, "password": PASSWORD})
+        assert who.name in browser.visit("/").get_text()
 
 
 def test_municipalities_are_named_in_the_language_of_the_page(cast, visitor):
