@@ -108,7 +108,7 @@ def answers_table(found: AnswerStatistics, *, title: str, as_of: date) -> Table:
         Column("code", _("Question"), Kind.TEXT, 10),
         Column("prompt", _("Text"), Kind.TEXT, 60),
         Column("answer", _("Answer"), Kind.TEXT, 60),
-        Column("right", _("Marked right"), Kind.BOOL, 8),
+        Column("right", _("Marked correct"), Kind.BOOL, 8),
         Column("people", _("People"), Kind.INT, 10),
     )
     asked: tuple[QuestionStatistics | SurveyStatistics, ...] = (*found.questions, *found.surveys)

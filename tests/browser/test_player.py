@@ -163,7 +163,7 @@ def test_a_module_is_done_from_first_to_last_by_keyboard(
         for key in keys:
             page.keyboard.press(key)
 
-    def right(text: str = "正解です") -> None:
+    def right(text: str = "正解") -> None:
         expect(page.locator("[data-result]:visible")).to_be_focused()
         expect(page.get_by_text(text, exact=True).locator("visible=true")).to_be_visible()
         page.get_by_role("button", name="続ける").press("Enter")
@@ -244,12 +244,12 @@ def test_a_wrong_answer_says_why_and_leads_back(open_player: Callable[..., Page]
     )
     page.get_by_label("毎日バックアップを取る").check()
     page.get_by_role("button", name="回答する").locator("visible=true").click()
-    expect(page.get_by_text("不正解です").locator("visible=true")).to_be_visible()
+    expect(page.get_by_text("不正解", exact=True).locator("visible=true")).to_be_visible()
     expect(page.get_by_text("機密性は、許された人だけが情報に触れられることです。")).to_be_visible()
     page.get_by_role("button", name="もう一度答える").click()
     page.get_by_label("離席するときに画面をロックする").check()
     page.get_by_role("button", name="回答する").locator("visible=true").click()
-    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    expect(page.get_by_text("正解", exact=True).locator("visible=true")).to_be_visible()
     page.get_by_role("link", name="この内容を説明したスライドを見る").locator(
         "visible=true"
     ).click()

@@ -160,7 +160,7 @@ def test_closing_and_opening_elsewhere_goes_on_at_the_same_second(
     page.keyboard.press("n")
     page.get_by_label("離席するときに画面をロックする").check()
     page.get_by_role("button", name="回答する").locator("visible=true").click()
-    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    expect(page.get_by_text("正解", exact=True).locator("visible=true")).to_be_visible()
     page.get_by_role("link", name=TITLES["numbers"]).locator("visible=true").click()
     page.keyboard.press("k")
     until(page, "p.index === 4 && p.position > 1.2")
@@ -188,7 +188,7 @@ def test_an_answer_arrives_when_the_server_is_back(
     page.get_by_role("button", name="回答する").locator("visible=true").click()
     expect(page.get_by_role("alert").locator("visible=true")).not_to_be_empty()
     harness.faults.status = 0
-    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible(
+    expect(page.get_by_text("正解", exact=True).locator("visible=true")).to_be_visible(
         timeout=15_000
     )
 
@@ -208,7 +208,7 @@ def test_a_changed_answer_waits_for_its_button(
     harness.faults.status = 0
     page.evaluate("dispatchEvent(new Event('online'))")
     page.get_by_role("button", name="回答する").locator("visible=true").click()
-    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    expect(page.get_by_text("正解", exact=True).locator("visible=true")).to_be_visible()
     assert harness.memory.graded == 1
 
 
@@ -230,7 +230,7 @@ def test_an_answer_changed_on_its_way_waits_for_its_button(
     expect(page.locator("#q-c1 [data-error]")).to_be_hidden()
     assert harness.memory.graded == 0
     page.get_by_role("button", name="回答する").locator("visible=true").click()
-    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    expect(page.get_by_text("正解", exact=True).locator("visible=true")).to_be_visible()
     assert harness.memory.graded == 1
 
 
@@ -294,7 +294,7 @@ def test_a_typed_answer_survives_a_drop_and_goes_by_itself(
     expect(page.get_by_label("回答", exact=True).locator("visible=true")).to_have_value("LGWAN")
     assert harness.memory.graded == 0
     page.context.set_offline(False)
-    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    expect(page.get_by_text("正解", exact=True).locator("visible=true")).to_be_visible()
     assert harness.memory.graded == 1
 
 
@@ -305,7 +305,7 @@ def test_a_double_click_and_a_repeat_give_one_answer(
     page.keyboard.press("n")
     page.get_by_label("離席するときに画面をロックする").check()
     page.get_by_role("button", name="回答する").locator("visible=true").dblclick()
-    expect(page.get_by_text("正解です", exact=True).locator("visible=true")).to_be_visible()
+    expect(page.get_by_text("正解", exact=True).locator("visible=true")).to_be_visible()
     assert harness.memory.graded == 1
     assert len(harness.memory.keys) == 1
 
@@ -320,7 +320,7 @@ def test_the_second_half_of_a_double_click_leaves_the_result_to_be_read(
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.click(x, y)
-    right = page.get_by_text("正解です", exact=True).locator("visible=true")
+    right = page.get_by_text("正解", exact=True).locator("visible=true")
     expect(right).to_be_visible()
     link = page.get_by_role("link", name="この内容を説明したスライドを見る").locator("visible=true")
     assert link.evaluate("(link, [x, y]) => link === document.elementFromPoint(x, y)", [x, y])
@@ -341,13 +341,13 @@ def test_without_a_script_everything_can_be_read_answered_and_recorded(
     page.locator("#q-c2").get_by_label("請求の理由").check()
     page.locator("#q-c2").get_by_label("請求した人の本人確認").check()
     page.locator("#q-c2").get_by_role("button", name="回答する").click()
-    expect(page.locator("#q-c2").get_by_text("正解です", exact=True)).to_be_visible()
+    expect(page.locator("#q-c2").get_by_text("正解", exact=True)).to_be_visible()
     for number, name in enumerate(
         ["端末をネットワークから外す", "上司と担当課に連絡する", "記録を残す"], 1
     ):
         page.get_by_label(f"「{name}」の順番").select_option(str(number))
     page.locator("#q-c6").get_by_role("button", name="回答する").click()
-    expect(page.locator("#q-c6").get_by_text("正解です", exact=True)).to_be_visible()
+    expect(page.locator("#q-c6").get_by_text("正解", exact=True)).to_be_visible()
     for word, meaning in (
         ("機密性", "許された人だけが使える"),
         ("完全性", "内容が正しい"),
@@ -355,7 +355,7 @@ def test_without_a_script_everything_can_be_read_answered_and_recorded(
     ):
         page.locator("#q-c7").get_by_label(word).select_option(meaning)
     page.locator("#q-c7").get_by_role("button", name="回答する").click()
-    expect(page.locator("#q-c7").get_by_text("正解です", exact=True)).to_be_visible()
+    expect(page.locator("#q-c7").get_by_text("正解", exact=True)).to_be_visible()
     page.locator("#slide-map").get_by_role("button", name="ここまで読みました").click()
     expect(page.locator("#slide-map").get_by_text("読了")).to_be_visible()
     assert harness.memory.read == ["map"]

@@ -14,7 +14,7 @@ from lms.jobs.service import BACKGROUND, FRONT, enqueue
 from lms.learning.models import Enrolment, ModuleProgress, ProgressEvent
 from tests.cast import CANARY
 from tests.factories import RIGHT, WRONG, make_course, module_source
-from tests.learning.conftest import player_data
+from tests.learning.conftest import Learner, player_data
 
 NOW_SHOWN = "10:00"
 
@@ -314,6 +314,21 @@ class TestWithoutJavaScript:
             spent = session.scalars(select(ModuleProgress.seconds)).all()
         assert spent == [120, 0]
 
+    @pytest.mark.parametrize(
+        ("locale", "right", "wrong"), [("ja", "正解", "不正解"), ("en", "Correct", "Incorrect")]
+    )
+    def test_the_player_and_the_quiz_call_right_and_wrong_the_same(
+        self, visitor, cast, database, locale, right, wrong
+    ):
+        made = make_course(database, modules=(module_source(checks=True),))
+        window = Learner(visitor(cast.aoki, locale=locale), made)
+        page = window.open(text=True)
+        said = {tag["data-verdict"]: tag.text.strip() for tag in page.select("[data-verdict]")}
+        assert (said["right"], said["wrong"]) == (right, wrong)
+        result = window.browser.visit(self._take_quiz(window, RIGHT, WRONG))
+        told = [tag.text.strip() for tag in result.select(".quiz-feedback__verdict")]
+        assert sorted(told) == sorted([right, wrong])
+
     def _read_form(self, page, slide):
         field = page.find("input", attrs={"name": "slide", "value": slide})
         form = field.find_parent("form")
@@ -331,13 +346,13 @@ class TestWithoutJavaScript:
             values["answer"] = label.find("input")["value"]
         return window.browser.post(form["action"], values).headers["Location"]
 
-    def _take_quiz(self, window):
+    def _take_quiz(self, window, *choices):
+        """Answer both questions and hand in; returns the address of the result."""
         start = f"{window.address}/quiz"
         where = window.browser.post(start, {"_key": "start"}).headers["Location"]
-        for _ in range(2):
+        for choice in choices or (RIGHT, RIGHT):
             page = window.browser.visit(where)
             form = next(f for f in page.find_all("form") if f["action"].endswith("/answer"))
-            where = self._send(window, form, RIGHT)
-        window.browser.post(
-            where.split("?")[0].replace("/review", "") + "/submit", {"_key": "done"}
-        )
+            where = self._send(window, form, choice)
+        submit = where.split("?")[0].replace("/review", "") + "/submit"
+        return window.browser.post(submit, {"_key": "done"}).headers["Location"]
