@@ -48,6 +48,11 @@ WAYS: dict[str, dict[str, Any]] = {
 THOROUGH = ("desktop", "phone", "dark", "forced-colours")
 """Every state in these; in the others the states in which the arrangement differs."""
 ARRANGED = {"playing", "wrong", "picture", "offline", "settings", "end"}
+MIDDLES = """() => [...document.querySelector(".player__bar").children].map((part) => {
+  const box = part.getBoundingClientRect();
+  return box.top + box.height / 2;
+})"""
+"""At which height the parts of the bar stand."""
 READING = {
     "desktop": DESKTOP,
     "phone": PHONE,
@@ -108,6 +113,25 @@ def problems_of(page: Page) -> list[str]:
     page.wait_for_timeout(250)
     wide = overflow(page)
     return [*violations(page), *([f"{wide} px too wide"] if wide > 0 else [])]
+
+
+@pytest.mark.parametrize("locale", ["ja-JP", "en-GB"])
+def test_the_bar_is_one_line_while_nothing_can_be_saved(
+    open_module: Callable[..., Page], locale: str
+) -> None:
+    page = open_module(**DESKTOP, locale=locale)
+    page.context.set_offline(True)
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator('[data-saved][data-state="waiting"]')).to_be_visible()
+    broken = {}
+    for width in (1440, 1366, 1280, 1200, 1100, 1024, 900, 768):
+        page.set_viewport_size({"width": width, "height": 768})
+        middles = page.evaluate(MIDDLES)
+        if max(middles) - min(middles) > 1 or overflow(page) > 0:
+            broken[width] = middles
+    page.context.set_offline(False)
+    expect(page.locator('[data-saved][data-state="saved"]')).to_be_visible(timeout=30_000)
+    assert broken == {}
 
 
 @pytest.mark.parametrize("way", WAYS)
