@@ -321,7 +321,7 @@ class _Run:
             if own:
                 raise DomainError(
                     "pdf.pages",
-                    "The PDF has %(pages)s pages, but the deck has %(slides)s slides. "
+                    "The number of pages of the PDF is %(pages)s, that of slides %(slides)s. "
                     "Export the whole deck as PDF, one slide per page.",
                     "pdf",
                     pages=facts.pages,

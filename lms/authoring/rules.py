@@ -39,7 +39,7 @@ def readiness(source: ModuleSource) -> tuple[ToDo, ...]:
         found.append(
             ToDo(
                 "",
-                N_("The quiz draws %(draw)s questions, but the pool has only %(pool)s."),
+                N_("The quiz draws more questions (%(draw)s) than its pool has (%(pool)s)."),
                 (("draw", str(source.quiz.draw)), ("pool", str(len(source.pool)))),
                 blocks=True,
             )

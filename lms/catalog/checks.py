@@ -54,7 +54,7 @@ class Report:
         lines += [course.text(translate) for course in self.courses]
         lines += [_covered(each, translate) for each in self.coverage]
         totals = {"errors": len(self.errors), "warnings": len(self.warnings)}
-        lines.append(translate(N_("%(errors)s errors, %(warnings)s warnings")) % totals)
+        lines.append(translate(N_("errors: %(errors)s, warnings: %(warnings)s")) % totals)
         return "\n".join(lines)
 
 
@@ -121,7 +121,7 @@ def _check_front(subject: Subject) -> None:
     elif not estimate * 0.8 <= source.minutes <= estimate * 2.5:
         findings.warning(
             subject.line("field", "minutes"),
-            N_("minutes: %(minutes)s is stated, about %(estimate)s are counted."),
+            N_("minutes: %(minutes)s stated, about %(estimate)s counted."),
             minutes=source.minutes,
             estimate=estimate,
         )

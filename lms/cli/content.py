@@ -60,7 +60,7 @@ def load(root: Path) -> None:
     for course in publish_courses(state(), root):
         click.echo(
             gettext(
-                "%(slug)s: %(title)s, %(changed)s of %(modules)s modules new",
+                "%(slug)s: %(title)s, new modules: %(changed)s of %(modules)s",
                 slug=course.slug,
                 title=course.title,
                 changed=course.changed,
@@ -145,8 +145,8 @@ def import_(
         return
     click.echo(
         gettext(
-            "%(file)s: %(slides)s slides, %(notes)s scripts, %(speech)s s of speech, "
-            "%(losses)s losses, %(seconds)s s.",
+            "%(file)s: slides %(slides)s, scripts %(notes)s, speech %(speech)s s, "
+            "losses %(losses)s; took %(seconds)s s.",
             file=deck.name,
             slides=values["slides"],
             notes=values["notes"],

@@ -46,7 +46,7 @@ def backup(target: Path | None) -> None:
         line.end()
     click.echo(
         gettext(
-            "%(file)s: %(members)s members, %(bytes)s bytes.",
+            "%(file)s: members %(members)s, bytes %(bytes)s.",
             file=place,
             members=len(manifest.members),
             bytes=f"{place.stat().st_size:,}",
@@ -78,7 +78,7 @@ def restore(source: Path) -> None:
     made = datetime.fromisoformat(manifest.made_at).astimezone(JST)
     click.echo(
         gettext(
-            "Restored the state of %(moment)s (%(members)s members).",
+            "Restored the state of %(moment)s (members: %(members)s).",
             moment=f"{made:%Y-%m-%d %H:%M}",
             members=len(manifest.members),
         )
@@ -116,7 +116,7 @@ def rebuild(tenant: str, person: str) -> None:
         )
     finally:
         line.end()
-    click.echo(gettext("%(count)s enrolments were made again.", count=count))
+    click.echo(gettext("Enrolments made again: %(count)s.", count=count))
 
 
 @click.command()

@@ -61,7 +61,7 @@ def load(employees: int, courses: int, password: str) -> None:
     dialect.refresh_statistics(app.db.engine)
     click.echo(
         gettext(
-            "%(employees)s employees, %(courses)s courses, %(completed)s completions.",
+            "Employees: %(employees)s, courses: %(courses)s, completions: %(completed)s.",
             employees=f"{made.employees:,}",
             courses=f"{made.courses:,}",
             completed=f"{made.completed:,}",

@@ -68,7 +68,7 @@ def _try_sign_in(form: SignInForm) -> str | None:
         candidate = queries.find_candidate(session, name, now=moment)
     if not decision.allowed:
         return _(
-            "Too many attempts. Please wait %(seconds)s seconds and try again.",
+            "Too many attempts. Please wait %(seconds)s s and try again.",
             seconds=decision.wait_seconds,
         )
     memory = app.settings.argon2_memory_kib
@@ -125,7 +125,7 @@ def _change_password(present: str, wanted: str) -> None:
     if not decision.allowed:
         raise DomainError(
             "password.throttled",
-            "Too many attempts. Please wait %(seconds)s seconds and try again.",
+            "Too many attempts. Please wait %(seconds)s s and try again.",
             seconds=decision.wait_seconds,
         )
     stored = queries.password_hash_of(db(), who.account_id or 0)

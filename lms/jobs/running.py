@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("lms.jobs")
 
 FAILED = N_("Something unexpected went wrong (reference %(reference)s).")
-TOO_SLOW = N_("The work took longer than %(minutes)s minutes and was stopped.")
+TOO_SLOW = N_("The work took longer than %(minutes)s min and was stopped.")
 UNKNOWN = N_("This version of the product does not know this kind of work.")
 REASON = "jobs"
 _TICK = 0.5

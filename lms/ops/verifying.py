@@ -166,21 +166,21 @@ def _check_learning(session: Session, tenant_id: int) -> list[Finding]:
     found = []
     if wrong:
         detail = gettext(
-            "municipality %(tenant)s: %(count)s attempts differ from their grades",
+            "municipality %(tenant)s: attempts that differ from their grades: %(count)s",
             tenant=tenant_id,
             count=wrong,
         )
         found.append(Finding(N_("grades"), detail))
     if beyond:
         detail = gettext(
-            "municipality %(tenant)s: %(count)s attempts are neither allowed nor granted",
+            "municipality %(tenant)s: attempts that are neither allowed nor granted: %(count)s",
             tenant=tenant_id,
             count=beyond,
         )
         found.append(Finding(N_("attempts"), detail))
     if uneven:
         detail = gettext(
-            "municipality %(tenant)s: %(count)s enrolments count too much; "
+            "municipality %(tenant)s: enrolments that count too much: %(count)s; "
             "lms rebuild makes them again",
             tenant=tenant_id,
             count=uneven,

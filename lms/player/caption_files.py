@@ -60,7 +60,9 @@ def module_captions(slides: Sequence[SlideRow], lang: str) -> bytes:
     if len(ready) < len(said):
         raise DomainError(
             "captions.waiting",
-            N_("Speech is there for %(ready)s of %(all)s slides. Captions follow with the rest."),
+            N_(
+                "Slides whose speech is there: %(ready)s of %(all)s. Captions follow with the rest."
+            ),
             ready=len(ready),
             all=len(said),
         )

@@ -84,7 +84,7 @@ FINDINGS = [
         "W m.md:35: Question “c1”: the right option is much longer",
     ),
     ("q1にあたる", "c1にあたる", "W m.md:1: Two questions have the same prompt: c1にあたるもの"),
-    ("draw: 2", "draw: 4", "E m.md:11: The quiz draws 4 questions, but the pool has 3."),
+    ("draw: 2", "draw: 4", "E m.md:11: The quiz draws more questions (4) than its pool has (3)."),
     ("quiz:\n  draw: 2", "quiz:\n  pass: 0", "W m.md:11: The pass mark is 0, so everybody passes."),
     (
         "q1 type=single slide=what",
@@ -92,7 +92,7 @@ FINDINGS = [
         "W m.md:48: Question “q1” does not name the slide",
     ),
     ("q1 type=single", "q1 type=single points=0", "W m.md:48: Question “q1” gives no points."),
-    ("minutes: 5", "minutes: 60", "W m.md:8: minutes: 60 is stated, about 4 are counted."),
+    ("minutes: 5", "minutes: 60", "W m.md:8: minutes: 60 stated, about 4 counted."),
     ("title_en: Assets\n", "", "W m.md:1: “title_en” is missing."),
     ("objectives: [説明できる]\n", "", "W m.md:1: “objectives” is missing."),
 ]
@@ -171,7 +171,7 @@ def test_a_folder_is_checked_with_its_translation(tmp_path: Path) -> None:
     (summary,) = report.courses
     assert (summary.modules[0].slides, summary.modules[0].questions) == (1, 4)
     assert summary.modules[0].script_length == 7 * 35
-    assert report.text().splitlines()[-2].startswith("security: 1 modules, 5 minutes, 1 slides")
+    assert report.text().splitlines()[-2].startswith("security: modules 1, minutes 5, slides 1")
 
 
 def test_uploaded_files_are_checked_like_a_folder() -> None:

@@ -83,7 +83,7 @@ def test_a_programme_is_read(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ('tier = "dx-leader"', 'tier = "chief"', "2: “chief”: write one of"),
-        ("choose = 1", "choose = 2", "7: 2 electives are asked for, but there are 1."),
+        ("choose = 1", "choose = 2", "7: Electives asked for: 2. Electives listed: 1."),
         ("choose = 1", "choose = -1", "7: “-1”: write a number of 0 or more."),
         ("practice = 6.5", 'practice = "long"', "12: “long”: write a number of 0 or more."),
         ("classroom = 24", "lunch = 1", "11: “lunch” is not known here."),

@@ -122,8 +122,8 @@ def test_bundled_courses_are_checked_and_loaded_once(run, clock):
     assert checked.exit_code == 0, checked.output
     first, second = run("content", "load"), run("content", "load")
     assert first.exit_code == 0, first.output
-    assert "3 of 3 modules new" in first.output
-    assert " 0 of 3 modules new" in second.output
+    assert "new modules: 3 of 3" in first.output
+    assert "new modules: 0 of 3" in second.output
 
 
 def test_a_programme_is_forgotten_once(run, database, cast, clock):

@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from lms import wiring
 from lms.core.audit import AuditAction
@@ -23,6 +24,23 @@ VENDORS = [path for path in all_files() if path.name == "vendor.toml"]
 
 def test_every_message_has_its_japanese_and_is_used() -> None:
     assert messages.check(ROOT) == []
+
+
+def test_no_count_stands_before_a_noun_that_is_always_in_the_plural() -> None:
+    """“1 modules”: a page asks ``ngettext``, a command writes “Modules: 1”."""
+    nouns = "attempts|completions|courses|days|departments|electives|employees|enrolments|errors"
+    nouns += "|faults|files|minutes|modules|pages|questions|rows|scripts|seconds|slides|warnings"
+    # A limit is never one.
+    counted = re.compile(rf"%\((?!limit|least|most)\w+\)s ({nouns})\b")
+    found = []
+    for path in sorted((ROOT / "lms" / "locale" / "ja").glob("*.po")):
+        with path.open("rb") as source:
+            found += [
+                entry.id
+                for entry in read_po(source, locale="ja")
+                if isinstance(entry.id, str) and counted.search(entry.id)
+            ]
+    assert found == ["The recording is longer than %(minutes)s minutes. Divide the slide."]
 
 
 def test_every_audit_action_is_recorded_somewhere() -> None:

@@ -53,7 +53,7 @@ def _check_size(subject: Subject, curriculum: Curriculum, tier: str) -> None:
         if count < wanted:
             subject.findings.warning(
                 subject.line("pool", "quiz"),
-                N_("%(name)s: %(count)s questions; the curriculum asks for %(wanted)s."),
+                N_("%(name)s: questions: %(count)s; the curriculum asks for %(wanted)s."),
                 name=name,
                 count=count,
                 wanted=wanted,

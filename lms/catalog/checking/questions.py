@@ -137,7 +137,7 @@ def check_pool(subject: Subject) -> None:
     if source.quiz.draw > size:
         subject.findings.error(
             line,
-            N_("The quiz draws %(draw)s questions, but the pool has %(size)s."),
+            N_("The quiz draws more questions (%(draw)s) than its pool has (%(size)s)."),
             draw=source.quiz.draw,
             size=size,
         )

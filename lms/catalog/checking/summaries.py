@@ -40,8 +40,8 @@ class CourseSummary:
     def text(self, translate: Callable[[str], str]) -> str:
         """The size of the course in a line."""
         message = N_(
-            "%(id)s: %(modules)s modules, %(minutes)s minutes, %(slides)s slides, "
-            "%(questions)s questions, %(length)s script characters"
+            "%(id)s: modules %(modules)s, minutes %(minutes)s, slides %(slides)s, "
+            "questions %(questions)s, script characters %(length)s"
         )
         return translate(message) % {
             "id": self.id,

@@ -115,7 +115,7 @@ def _check_choice(reader: TomlReader, courses: tuple[ProgrammeCourse, ...], choo
     if choose > electives:
         reader.wrong(
             "choose",
-            N_("%(choose)s electives are asked for, but there are %(count)s."),
+            N_("Electives asked for: %(choose)s. Electives listed: %(count)s."),
             choose=choose,
             count=electives,
         )
