@@ -57,6 +57,8 @@ class QuestionRow:
     lang: str
     revision: int = 0
     saved_at: datetime | None = None
+    unreadable: bool = False
+    """Whether the answer is no number where one is asked; older versions kept it as it was."""
 
     @property
     def answered(self) -> bool:
@@ -281,6 +283,9 @@ def question_row(
         lang=body.lang(locale),
         revision=revision,
         saved_at=saved_at,
+        unreadable=kind == QuestionKind.NUMERIC
+        and isinstance(shown, str)
+        and grading.number_of(shown, body.units) is None,
     )
 
 

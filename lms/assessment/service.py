@@ -212,17 +212,17 @@ def save_answer(
     question = find_question(session, attempt.quiz_version_id, question_code)
     if question is None or question.id not in attempt.question_ids:
         raise NotFoundError(question_code)
-    stored = responses.checked(
-        question.kind,
-        question.body,
-        drawing.stored_response(response, question.ids, seed=attempt.seed, code=question.code),
-    )
+    given = drawing.stored_response(response, question.ids, seed=attempt.seed, code=question.code)
     latest = session.scalar(
         select(Answer)
         .where(Answer.attempt_id == attempt.id, Answer.question_id == question.id)
         .order_by(Answer.revision.desc())
         .limit(1)
     )
+    # What is there already is not refused: older versions kept numbers that cannot be read.
+    if latest is not None and latest.response == given:
+        return SavedAnswer(latest.saved_at, latest.revision)
+    stored = responses.checked(question.kind, question.body, given)
     if latest is None and not stored:
         return SavedAnswer(now, 0)
     if latest is not None and latest.response == stored:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import update
 
+from lms.assessment.models import Answer
 from lms.assessment.values import Feedback, QuizPolicy
 from tests.assessment.quizzes import KEY, POOL, RIGHT, publish
 from tests.assessment.sitting import Sitting, hidden, in_words
@@ -135,6 +137,32 @@ def test_what_is_no_number_is_refused_with_what_to_enter(
     assert sitting.question(number).find(id="answer")["value"] == "１、２００日"
     sitting.submit()
     assert "10%" in aoki.visit(f"{sitting.url}/result").text
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+def test_a_number_kept_by_an_older_version_is_told_and_stops_nobody(
+    visitor: Callable[..., Visitor], cast: Cast, quiz: Quiz, database: Database, locale: str
+) -> None:
+    browser = visitor(cast.aoki, locale=locale)
+    sitting = Sitting(browser, quiz)
+    number = sitting.numbers()["q-numeric"]
+    sitting.answer(number, "1,199")
+    review = f"{sitting.url}/review"
+    wrong = {"ja": "このままでは不正解になります", "en": "would be marked as wrong"}[locale]
+    assert wrong not in browser.visit(review).text
+    with database.transaction(cast.aoba) as session:
+        session.execute(update(Answer).values(response="約千二百"))
+    page = sitting.question(number)
+    field = page.find(id="answer")
+    assert field["value"] == "約千二百"
+    assert wrong in page.find(id=field["aria-describedby"].split()[1]).text
+    assert wrong in browser.visit(review).text
+    # Whoever passes by is let on, and whoever does not know empties the field.
+    for go in ("next", "review", "1"):
+        sitting.answer(number, "約千二百", go=go)
+    sitting.answer(number, "約千三百", status=422)
+    sitting.answer(number, "")
+    assert wrong not in browser.visit(review).text
 
 
 def test_the_script_saves_with_revisions(aoki: Visitor, quiz: Quiz) -> None:
