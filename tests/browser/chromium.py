@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+  .then(() => Promise.all(document.getAnimations()
+    .filter((a) => a.playState === "running" && a.effect.getComputedTiming().endTime < Infinity)
+    .map((a) => a.finished.catch(() => {}))))
+  .then(() => undefined)"""
 COLOURS = ["color-contrast", "link-in-text-block"]
 """What can come out differently in dark scheme and in forced colours: the rules about colour."""
 FLAGS = [
@@ -34,12 +39,18 @@ FLAGS = [
 def chromium() -> Iterator[Browser]:
     """The system's Chromium without a window."""
     # On a busy machine a page takes its time; what never happens fails all the same.
-    expect.set_options(timeout=20_000)
+    expect.set_options(timeout=30_000)
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as tool:
         opened = tool.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
         opened.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the page stands as it is laid out now: loaded, drawn, and nothing fades any more."""
+    page.wait_for_load_state()
+    page.evaluate(SETTLED)
 
 
 def violations(page: Page, rules: list[str] = RULES) -> list[str]:
@@ -48,6 +59,7 @@ def violations(page: Page, rules: list[str] = RULES) -> list[str]:
     The page's policy forbids foreign scripts, also ours for tests, so the tool goes in by the
     browser's own protocol.
     """
+    settle(page)
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
     run = f"axe.run(document, {{runOnly: {json.dumps(rules)}}})"

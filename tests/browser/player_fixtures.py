@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-__all__ = ["browser", "harness", "open_player", "player_state", "until"]
+__all__ = ["browser", "follow", "harness", "open_player", "player_state", "steps", "until", "wait_for"]
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +24,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def harness() -> Iterator[Harness]:
-    running = Harness(slow_speech=2.0)
+def harness(request: pytest.FixtureRequest) -> Iterator[Harness]:
+    """Speaks twice as fast as people do, or as fast as its parameter says."""
+    running = Harness(slow_speech=getattr(request, "param", 2.0))
     yield running
     running.stop()
 
@@ -74,6 +75,49 @@ def until(page: Page, condition: str) -> None:
             return
         page.wait_for_timeout(50)
     pytest.fail(f"never became true: {condition}; the player is in {player_state(page)}")
+
+
+def wait_for(page: Page, check: Callable[[], bool]) -> None:
+    """Wait until something holds that the page itself does not show."""
+    for _ in range(600):
+        if check():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came about; the player is in {player_state(page)}")
+
+
+FOLLOW = """() => {
+  const player = document.querySelector("lms-player").playback;
+  const send = player.send.bind(player);
+  window.steps = [];
+  player.send = (event) => {
+    send(event);
+    const words = CSS.highlights.get("player-word");
+    const { mode, index, position } = player.state;
+    window.steps.push({
+      mode, index, position,
+      at: performance.now() / 1000,
+      heard: document.querySelector("audio").currentTime,
+      caption: document.querySelector("[data-caption]").textContent,
+      sentence: document.querySelector("[data-cue][aria-current]")?.textContent ?? null,
+      words: words ? [...words].map(String) : [],
+    });
+  };
+}"""
+
+
+def follow(page: Page) -> None:
+    """Write down what is shown and heard after every step of the player, see ``steps``.
+
+    What lasts a second or two would be gone before a busy machine looks.
+    """
+    page.evaluate(FOLLOW)
+
+
+def steps(page: Page) -> list[dict[str, Any]]:
+    """What was written down since ``follow``."""
+    found: list[dict[str, Any]] = page.evaluate("window.steps")
+    return found
 
 
 def player_state(page: Page) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +11,15 @@ from playwright.sync_api import expect
 
 from lms.core.web.static import StaticFiles
 from tests.browser.player_course import SCRIPTS, TITLES
-from tests.browser.player_fixtures import browser, harness, open_player, player_state, until
+from tests.browser.player_fixtures import (
+    browser,
+    follow,
+    harness,
+    open_player,
+    player_state,
+    steps,
+    until,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,15 +39,18 @@ PAIRS = (
 
 def test_the_voice_leads_captions_and_script(open_player: Callable[..., Page]) -> None:
     page = open_player("#slide-what-we-keep")
-    caption = page.locator("[data-caption]")
+    follow(page)
     page.get_by_role("button", name="再生する", exact=True).click()
-    until(page, "document.querySelector('audio').currentTime > 0.3")
-    expect(caption).to_have_text("私たちの職場には、住民の大切な情報が集まっています。")
-    expect(page.locator("[data-cue][aria-current]")).to_have_text(caption.inner_text())
-    assert page.evaluate("CSS.highlights.get('player-word').size") == 1
-    expect(caption).to_have_text("情報は、受付、処理、保管、廃棄の順に流れます。", timeout=12_000)
+    until(page, "p.mode === 'question'")
+    heard = [step for step in steps(page) if step["mode"] == "playing" and step["heard"] > 0.3]
+    sentences = SCRIPTS["what-we-keep"].split("\n")
+    assert list(dict.fromkeys(step["caption"] for step in heard)) == sentences
+    assert [step["sentence"] for step in heard] == [step["caption"] for step in heard]
+    assert {len(step["words"]) for step in heard} <= {0, 1}
+    assert all("".join(step["words"]) in step["caption"] for step in heard)
+    assert any(step["words"] for step in heard)
     assert page.evaluate("document.querySelector('audio').preservesPitch")
-    expect(caption).to_have_attribute("aria-live", "off")
+    expect(page.locator("[data-caption]")).to_have_attribute("aria-live", "off")
 
 
 def test_the_blank_after_a_spoken_word_is_not_marked(open_player: Callable[..., Page]) -> None:
@@ -47,23 +60,23 @@ def test_the_blank_after_a_spoken_word_is_not_marked(open_player: Callable[..., 
       for (const cue of document.querySelectorAll("[data-cue]"))
         cue.textContent = cue.textContent.replace(/../gs, "a ");
     }""")
+    follow(page)
     page.get_by_role("button", name="再生する", exact=True).click()
-    for _ in range(8):
-        until(page, "CSS.highlights.has('player-word')")
-        marked = page.evaluate("[...CSS.highlights.get('player-word') ?? []].join('')")
-        assert not marked.endswith(" ")
-        page.wait_for_timeout(250)
+    until(page, "p.mode === 'question'")
+    marked = {word for step in steps(page) for word in step["words"]}
+    assert marked
+    assert not [word for word in marked if word.endswith(" ")]
 
 
 def test_slides_follow_each_other_until_a_question_stops_them(
     open_player: Callable[..., Page],
 ) -> None:
     page = open_player()
+    follow(page)
     page.keyboard.press("Space")
-    until(page, "p.index === 1")
-    assert player_state(page)["mode"] == "playing"
-    expect(page.locator("[data-announce]")).to_have_text(f"スライド 2 / 6 {TITLES['what-we-keep']}")
     until(page, "p.mode === 'question'")
+    assert next(step for step in steps(page) if step["index"] == 1)["mode"] == "playing"
+    expect(page.locator("[data-announce]")).to_have_text(f"スライド 2 / 6 {TITLES['what-we-keep']}")
     prompt = page.locator("legend", has_text="機密性を守る行動はどれですか。")
     expect(prompt).to_be_focused()
     assert page.evaluate("document.querySelector('audio').paused")
@@ -74,9 +87,11 @@ def test_a_slide_without_speech_keeps_the_same_time_by_a_clock(
 ) -> None:
     harness.memory.audio = False
     page = open_player()
+    follow(page)
     page.keyboard.press("k")
     until(page, "p.index === 1 && p.position > 0.5")
-    expect(page.locator("[data-caption]")).to_have_text(SCRIPTS["what-we-keep"].split("\n")[0])
+    second = [step for step in steps(page) if step["index"] == 1]
+    assert second[0]["caption"] == SCRIPTS["what-we-keep"].split("\n")[0]
     assert page.evaluate("document.querySelector('audio').getAttribute('src')") is None
 
 
@@ -94,9 +109,12 @@ def test_speed_changes_the_voice_and_the_clock(open_player: Callable[..., Page])
     page.get_by_label("再生速度").select_option("2")
     assert page.evaluate("document.querySelector('audio').playbackRate") == 2
     page.keyboard.press("Escape")
+    follow(page)
     page.get_by_role("button", name="再生する", exact=True).click()
-    page.wait_for_timeout(700)
-    assert 1.0 < player_state(page)["position"] < 2.0
+    until(page, "p.mode === 'question'")
+    played = [step for step in steps(page) if step["mode"] == "playing"]
+    rates = [(b["position"] - a["position"]) / (b["at"] - a["at"]) for a, b in pairwise(played)]
+    assert median(rates) == pytest.approx(2, abs=0.2)
 
 
 def page_seconds(page: Page, slide: int) -> float:
@@ -293,6 +311,7 @@ def test_keys_captions_script_help(open_player: Callable[..., Page]) -> None:
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="操作方法")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("f")
     until(page, "document.fullscreenElement !== null")
     page.keyboard.press("f")
