@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
 
@@ -22,6 +23,14 @@ SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnim
     .filter((a) => a.playState === "running" && a.effect.getComputedTiming().endTime < Infinity)
     .map((a) => a.finished.catch(() => {}))))
   .then(() => undefined)"""
+HEAR = """() => {
+  const region = document.querySelector("[data-toasts]");
+  window.heard = [];
+  new MutationObserver(() => {
+    const text = region.textContent.trim();
+    if (text) window.heard.push([text, region.querySelector(".ui-toast") !== null]);
+  }).observe(region, { childList: true });
+}"""
 COLOURS = ["color-contrast", "link-in-text-block"]
 """What can come out differently in dark scheme and in forced colours: the rules about colour."""
 FLAGS = [
@@ -45,6 +54,26 @@ def chromium() -> Iterator[Browser]:
         opened = tool.chromium.launch(executable_path=path, args=FLAGS)
         yield opened
         opened.close()
+
+
+def wait_for(page: Page, check: Callable[[], bool]) -> None:
+    """Wait until something holds that Playwright does not know how to wait for."""
+    for _ in range(600):
+        if check():
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"it never came about on {page.url}")
+
+
+def listen(page: Page) -> None:
+    """Keep what the page says aloud from now on: on the page it stands for a few seconds only."""
+    page.evaluate(HEAR)
+
+
+def heard(page: Page, *, unseen: bool = False) -> list[str]:
+    """What was said since ``listen``; ``unseen``: only what was not shown too."""
+    said = page.evaluate("window.heard")
+    return [text for text, shown in said if not (unseen and shown)]
 
 
 def settle(page: Page) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-__all__ = ["browser", "follow", "harness", "open_player", "player_state", "steps", "until", "wait_for"]
+__all__ = ["browser", "follow", "harness", "open_player", "player_state", "steps", "until"]
 
 
 @pytest.fixture(scope="module")
@@ -75,15 +75,6 @@ def until(page: Page, condition: str) -> None:
             return
         page.wait_for_timeout(50)
     pytest.fail(f"never became true: {condition}; the player is in {player_state(page)}")
-
-
-def wait_for(page: Page, check: Callable[[], bool]) -> None:
-    """Wait until something holds that the page itself does not show."""
-    for _ in range(600):
-        if check():
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never came about; the player is in {player_state(page)}")
 
 
 FOLLOW = """() => {

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-SECONDS = 4
-"""Of the tone that stands for the speech of a slide."""
+SECONDS = 60
+"""Of the tone that stands for the speech of a slide; it still plays when a busy machine looks."""
 
 
 @dataclass

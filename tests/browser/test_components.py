@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.chromium import chromium, overflow, violations
+from tests.browser.chromium import chromium, heard, listen, overflow, settle, violations
 from tests.browser.serving import served, session_cookie
 
 if TYPE_CHECKING:
@@ -54,7 +56,8 @@ def _open(
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
-    page.goto(address + path, wait_until="networkidle")
+    page.goto(address + path)
+    settle(page)
     assert problems == []
     return page
 
@@ -75,7 +78,7 @@ def test_the_gallery_is_accessible_and_fits(
 def test_pages_without_sign_in_are_accessible(browser: Browser, address: str, path: str) -> None:
     context = browser.new_context(viewport={"width": 320, "height": 568}, locale="ja-JP")
     page = context.new_page()
-    page.goto(address + path, wait_until="networkidle")
+    page.goto(address + path)
     assert overflow(page) == 0
     assert violations(page) == []
 
@@ -89,45 +92,47 @@ def test_signing_in_by_keyboard(browser: Browser, address: str, cast: Cast) -> N
     page.focus("input[name=password]")
     page.keyboard.type("wrong-password")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".ui-errors")
-    assert page.evaluate("document.activeElement.className") == "ui-errors"
+    expect(page.locator(".ui-errors")).to_be_focused()
     assert page.input_value("input[name=name]") == cast.aoki.staff_no
     assert violations(page) == []
 
 
 def test_the_password_can_be_shown(browser: Browser, address: str) -> None:
     page = _open(browser, address, "/sign-in", None)
+    field = page.locator("input[name=password]")
     page.click("lms-reveal button")
-    assert page.get_attribute("input[name=password]", "type") == "text"
+    expect(field).to_have_attribute("type", "text")
     page.click("lms-reveal button")
-    assert page.get_attribute("input[name=password]", "type") == "password"
+    expect(field).to_have_attribute("type", "password")
 
 
 def test_the_drawer_opens_and_closes_by_keyboard(
     browser: Browser, address: str, cookie: dict[str, Any]
 ) -> None:
     page = _open(browser, address, "/ops/ui", cookie, 390, 844)
-    assert not page.is_visible("#nav")
+    drawer = page.locator("#nav")
+    expect(drawer).to_be_hidden()
     page.focus(".ui-header__menu")
     page.keyboard.press("Enter")
-    assert page.is_visible("#nav")
+    expect(drawer).to_be_visible()
     page.keyboard.press("Escape")
-    assert not page.is_visible("#nav")
-    assert page.evaluate("document.activeElement.matches('.ui-header__menu')")
+    expect(drawer).to_be_hidden()
+    expect(page.locator(".ui-header__menu")).to_be_focused()
 
 
 def test_the_menu_closes_with_escape_and_gives_the_focus_back(
     browser: Browser, address: str, cookie: dict[str, Any]
 ) -> None:
     page = _open(browser, address, "/ops/ui", cookie)
+    panel = page.locator(".ui-header .ui-menu__panel")
     page.focus(".ui-header summary")
     page.keyboard.press("Enter")
-    assert page.is_visible(".ui-header .ui-menu__panel")
+    expect(panel).to_be_visible()
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("!!document.activeElement.closest('.ui-menu__panel')")
+    expect(panel.locator(":focus")).to_have_count(1)
     page.keyboard.press("Escape")
-    assert not page.is_visible(".ui-header .ui-menu__panel")
-    assert page.evaluate("document.activeElement.matches('.ui-header summary')")
+    expect(panel).to_be_hidden()
+    expect(page.locator(".ui-header summary")).to_be_focused()
 
 
 def test_the_dialog_keeps_the_focus_and_gives_it_back(
@@ -138,8 +143,8 @@ def test_the_dialog_keeps_the_focus_and_gives_it_back(
     assert page.evaluate("document.querySelector('#g-dialog').matches(':modal')")
     assert violations(page) == []
     page.keyboard.press("Escape")
-    assert not page.is_visible("#g-dialog")
-    assert page.evaluate("document.activeElement.matches('[data-opens=g-dialog]')")
+    expect(page.locator("#g-dialog")).to_be_hidden()
+    expect(page.locator("[data-opens=g-dialog]")).to_be_focused()
 
 
 def test_a_dangerous_button_asks_first(
@@ -153,20 +158,21 @@ def test_a_dangerous_button_asks_first(
     page.click("lms-confirm button")
     assert page.evaluate("document.body.dataset.did") is None
     page.click("body > dialog button[data-kind=danger]")
-    page.wait_for_function("document.body.dataset.did === 'yes'")
-    assert page.locator("body > dialog").count() == 0
+    expect(page.locator("body")).to_have_attribute("data-did", "yes")
+    expect(page.locator("body > dialog")).to_have_count(0)
 
 
 def test_rows_are_selected_and_counted(
     browser: Browser, address: str, cookie: dict[str, Any]
 ) -> None:
     page = _open(browser, address, "/ops/ui", cookie)
-    assert not page.is_visible("[data-bulk]")
+    count = page.locator("[data-count]")
+    expect(page.locator("[data-bulk]")).to_be_hidden()
     page.check("input[data-select] >> nth=0", force=True)
-    assert page.inner_text("[data-count]") == "1件を選択中"
+    expect(count).to_have_text("1件を選択中")
     page.check("[data-select-all] input", force=True)
-    assert page.inner_text("[data-count]") == "4件を選択中"
-    assert page.locator("tr[aria-selected=true]").count() == 4
+    expect(count).to_have_text("4件を選択中")
+    expect(page.locator("tr[aria-selected=true]")).to_have_count(4)
 
 
 def test_a_list_is_put_in_order_by_keyboard(
@@ -175,12 +181,12 @@ def test_a_list_is_put_in_order_by_keyboard(
     page = _open(browser, address, "/ops/ui", cookie)
     down = "lms-sortable li >> nth=0 >> [data-move=down]"
     page.focus(down)
+    listen(page)
     page.keyboard.press("Enter")
     order = page.eval_on_selector_all("lms-sortable input", "all => all.map(i => i.value)")
     assert order == ["2", "1", "3"]
-    assert "2番目" in page.inner_text("[data-toasts]")
     # It is only read out: a toast would lie over the buttons below the list.
-    assert page.locator(".ui-toast").count() == 0
+    assert "2番目" in heard(page, unseen=True)[0]
     page.keyboard.press("Enter")
     order = page.eval_on_selector_all("lms-sortable input", "all => all.map(i => i.value)")
     assert order == ["2", "3", "1"]
@@ -209,11 +215,12 @@ def test_a_chosen_file_is_named_and_a_wrong_one_is_refused_in_words(
     deck = tmp_path / "研修資料.pptx"
     deck.write_bytes(b"x" * 2048)
     page.set_input_files("#deck", str(deck))
-    assert page.inner_text(".ui-upload__files >> nth=0").split() == ["研修資料.pptx", "2", "KB"]
+    files = page.locator(".ui-upload__files").first
+    expect(files).to_have_text(re.compile(r"^\s*研修資料\.pptx\s*2\sKB\s*$"))
     wrong = tmp_path / "名簿.xlsx"
     wrong.write_bytes(b"x")
     page.set_input_files("#deck", str(wrong))
-    assert "この種類のファイルは受け付けていません" in page.inner_text(".ui-upload__files >> nth=0")
+    expect(files).to_contain_text("この種類のファイルは受け付けていません")
 
 
 def test_forced_colours_keep_every_control_visible(

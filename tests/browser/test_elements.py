@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, request
 from playwright.sync_api import expect
 
 from lms.core.web.static import STATIC_ROOT, StaticFiles
-from tests.browser.chromium import chromium
+from tests.browser.chromium import chromium, heard, listen, wait_for
 from tests.browser.serving import served
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def test_scripts_hide_nothing_of_the_window(page: Page) -> None:
 
 
 def _go(page: Page, bench: Bench, name: str) -> None:
-    page.goto(f"{bench.address}/page/{name}", wait_until="networkidle")
+    page.goto(f"{bench.address}/page/{name}")
 
 
 def test_what_is_typed_is_saved_and_said(page: Page, bench: Bench) -> None:
@@ -178,22 +178,23 @@ def test_what_cannot_be_sent_waits_and_arrives_once(page: Page, bench: Bench) ->
 
 def test_a_screen_reader_is_told_what_is_saved_and_what_waits(page: Page, bench: Bench) -> None:
     _go(page, bench, "autosave")
-    said = page.locator("[data-toasts] .ui-hidden")
+    listen(page)
     page.fill("textarea", "一つ目")
-    expect(said).to_have_text("保存済み 10:42")
+    wait_for(page, lambda: heard(page, unseen=True) == ["保存済み 10:42"])
     page.context.set_offline(True)
     page.fill("textarea", "二つ目")
-    expect(said).to_have_text("オフラインです")
+    wait_for(page, lambda: heard(page, unseen=True)[1:] == ["オフラインです"])
     page.context.set_offline(False)
-    expect(said).to_have_text("保存済み 10:42")
+    wait_for(page, lambda: heard(page, unseen=True)[2:] == ["保存済み 10:42"])
 
 
 def test_nobody_gets_on_without_what_was_typed_being_saved(page: Page, bench: Bench) -> None:
     _go(page, bench, "autosave")
+    listen(page)
     page.context.set_offline(True)
     page.fill("textarea", "つながらない間に書いた文")
     page.get_by_role("button", name="次へ").click()
-    expect(page.locator("[data-toasts]")).to_have_text("まだ進めません")
+    wait_for(page, lambda: "まだ進めません" in heard(page))
     expect(page.locator("textarea")).to_have_value("つながらない間に書いた文")
     page.context.set_offline(False)
     expect(page.locator("[data-state-text]")).to_have_text("保存済み 10:42")
@@ -234,11 +235,16 @@ def test_time_left_is_said_at_five_minutes_and_at_one(page: Page, bench: Bench) 
 
 
 def test_long_work_is_followed_to_its_end(page: Page, bench: Bench) -> None:
-    page.goto(f"{bench.address}/work", wait_until="networkidle")
+    page.clock.install(time="2026-11-22T11:00:00+09:00")
+    page.clock.pause_at("2026-11-22T11:00:01+09:00")
+    page.goto(f"{bench.address}/work")
+    listen(page)
+    page.clock.run_for(1000)
     expect(page.locator("[data-text]")).to_have_text("10 / 20")
     expect(page.locator("progress")).to_have_attribute("value", "10")
-    expect(page.locator("[data-toasts]")).to_have_text("画像化")
-    expect(page.locator("h1")).to_have_text("報告", timeout=15_000)
+    assert heard(page, unseen=True) == ["画像化"]
+    page.clock.resume()
+    expect(page.locator("h1")).to_have_text("報告")
     assert bench.asked == 6, "the page was not loaded again at the end"
 
 
@@ -297,6 +303,7 @@ def test_leaving_what_is_not_saved_is_asked_about(page: Page, bench: Bench) -> N
 
 def test_a_number_is_copied(page: Page, bench: Bench) -> None:
     _go(page, bench, "copy")
+    listen(page)
     page.click("button")
-    expect(page.locator("[data-toasts]")).to_have_text("コピーしました")
+    wait_for(page, lambda: heard(page) == ["コピーしました"])
     assert page.evaluate("navigator.clipboard.readText()") == "AOBA-1"

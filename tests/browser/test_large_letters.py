@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.chromium import chromium, overflow
+from tests.browser.chromium import chromium, overflow, settle
 from tests.browser.every_face import module_with_every_face, pictures
 from tests.browser.site import running_site
 from tests.conftest import START
@@ -108,7 +108,7 @@ def test_nothing_leaves_the_window_and_nothing_is_covered(
     page = opened(site, address, locale, size, way)
     found = {}
     for step in range(12):
-        page.wait_for_timeout(100)
+        settle(page)
         wide = overflow(page)
         wrong = [*page.evaluate(OUT_OF_PLACE), *([f"{wide} px too wide"] if wide > 0 else [])]
         if way == "browser":
@@ -118,7 +118,7 @@ def test_nothing_leaves_the_window_and_nothing_is_covered(
         page.keyboard.press("Shift+ArrowRight")
     for key in ("?", "+"):
         page.keyboard.press(key)
-        page.wait_for_timeout(100)
+        settle(page)
         if (wide := overflow(page)) > 0:
             found[key] = [f"{wide} px too wide"]
         page.keyboard.press("Escape")

@@ -55,8 +55,8 @@ def enter(site: Site) -> Iterator[Callable[[str], Page]]:
 def hand_in_nothing(page: Page, button: str) -> None:
     """Start the quiz and hand it in without an answer."""
     page.get_by_role("button", name=button, exact=True).click()
-    page.get_by_role("button", name="確認して提出する").click()
-    page.get_by_role("button", name="提出する").click()
+    page.get_by_role("button", name="確認して提出する", exact=True).click()
+    page.get_by_role("button", name="提出する", exact=True).click()
 
 
 def test_one_more_attempt_from_asking_to_taking_it(

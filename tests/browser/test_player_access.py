@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.chromium import settle, wait_for
 from tests.browser.player_fixtures import browser, harness, open_player, until
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def test_a_long_slide_shrinks_and_then_scrolls_by_keyboard(
     large = face.evaluate("f => parseFloat(getComputedStyle(f.querySelector('td')).fontSize)")
     face.evaluate("f => { const t = f.querySelector('tbody'); t.innerHTML += t.innerHTML; }")
     page.set_viewport_size({"width": 1360, "height": 760})
-    page.wait_for_timeout(200)
+    until(page, "innerWidth === 1360")
+    settle(page)
     small = face.evaluate("f => parseFloat(getComputedStyle(f.querySelector('td')).fontSize)")
     assert small < large
     assert face.evaluate("f => f.scrollHeight <= f.clientHeight + 1")
@@ -84,7 +86,8 @@ def test_a_long_slide_shrinks_and_then_scrolls_by_keyboard(
         "f => { const t = f.querySelector('tbody'); t.innerHTML += t.innerHTML.repeat(4); }"
     )
     page.set_viewport_size({"width": 1366, "height": 768})
-    page.wait_for_timeout(200)
+    until(page, "innerWidth === 1366")
+    settle(page)
     assert face.evaluate("f => parseFloat(getComputedStyle(f.querySelector('td')).fontSize)") >= 16
     assert face.get_attribute("tabindex") == "0"
 
@@ -105,14 +108,14 @@ def test_a_slide_fits_again_when_a_picture_among_its_words_has_come(
                "beforeend", '<img src="/assets/flow.svg?late" width="240" alt="情報の流れ">')"""
     )
     page.set_viewport_size({"width": 1360, "height": 760})
-    page.wait_for_timeout(200)
+    until(page, "innerWidth === 1360")
+    settle(page)
+    wait_for(page, lambda: bool(held))
     size = "f => parseFloat(getComputedStyle(f.querySelector('li')).fontSize)"
     without = face.evaluate(size)
     held[0].continue_()
-    expect(face.locator("img")).to_have_js_property("complete", True)
-    page.wait_for_timeout(100)
+    wait_for(page, lambda: face.evaluate(size) < without)
     assert face.locator("img").bounding_box()["height"] > 100
-    assert face.evaluate(size) < without
     assert face.evaluate("f => f.scrollHeight <= f.clientHeight + 1")
 
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 from lms.player.page_model import Resume
+from tests.browser.chromium import wait_for
 from tests.browser.player_course import TITLES
-from tests.browser.player_fixtures import browser, harness, open_player, player_state, until
+from tests.browser.player_fixtures import (
+    browser,
+    harness,
+    open_player,
+    player_state,
+    until,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page, Request, Route
 
     from tests.browser.player_harness import Harness
 
@@ -39,6 +47,10 @@ def _waiting(page: Page) -> int:
     return count
 
 
+def _all_sent(page: Page) -> None:
+    wait_for(page, lambda: _waiting(page) == 0)
+
+
 def _sequence(harness: Harness, launch: str) -> list[int]:
     return sorted(seq for found, seq in harness.memory.beats if found == launch)
 
@@ -52,7 +64,7 @@ def test_every_save_is_acknowledged_and_shown(
     expect(page.locator("[data-outline] [data-goto=what-we-keep]")).to_have_attribute(
         "data-seen", ""
     )
-    assert _waiting(page) == 0
+    _all_sent(page)
     kinds = [(beat["kind"], beat["slide"]) for beat in harness.memory.beats.values()]
     assert ("slide", "opening") in kinds
     assert ("slide", "what-we-keep") in kinds
@@ -61,19 +73,22 @@ def test_every_save_is_acknowledged_and_shown(
 def test_the_end_of_a_slide_and_the_seconds_are_told(
     open_player: Callable[..., Page], harness: Harness
 ) -> None:
+    began = time.monotonic()
     page = open_player()
     page.keyboard.press("k")
     until(page, "p.index === 1 && p.position > 1")
     page.keyboard.press("k")
-    page.wait_for_timeout(300)
+    _all_sent(page)
+    took = time.monotonic() - began
     beats = list(harness.memory.beats.values())
     end = next(beat for beat in beats if beat["kind"] == "end")
+    duration = harness.timelines["opening"].duration
     assert end["slide"] == "opening"
-    assert end["position"] == pytest.approx(harness.timelines["opening"].duration, abs=0.02)
-    assert end["seconds"] == pytest.approx(harness.timelines["opening"].duration, abs=1.5)
+    assert end["position"] == pytest.approx(duration, abs=0.02)
+    assert duration - 0.5 < sum(b["seconds"] for b in beats if b["slide"] == "opening") < took
     last = beats[-1]
     assert (last["kind"], last["slide"]) == ("beat", "what-we-keep")
-    assert last["position"] == pytest.approx(player_state(page)["position"], abs=0.3)
+    assert last["position"] == pytest.approx(player_state(page)["position"], abs=0.02)
 
 
 def test_a_drop_is_said_queued_and_made_up_for(
@@ -91,7 +106,7 @@ def test_a_drop_is_said_queued_and_made_up_for(
     assert harness.memory.seen == {"opening"}
     page.context.set_offline(False)
     expect(saved).to_have_text("保存済み 10:42")
-    assert _waiting(page) == 0
+    _all_sent(page)
     sent = _sequence(harness, "launch-1")
     assert sent == list(range(1, len(sent) + 1))
 
@@ -125,24 +140,25 @@ def test_what_could_not_be_sent_is_sent_by_the_next_page(
     page.reload()
     page.wait_for_selector("lms-player[data-ready]")
     harness.faults.status = 0
-    expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42", timeout=15_000)
-    until(page, "true")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42", timeout=60_000)
+    _all_sent(page)
     for launch in ("launch-1", "launch-2"):
         sent = _sequence(harness, launch)
         assert sent == list(range(1, len(sent) + 1)), launch
     assert ("launch-1", 2) in harness.memory.beats
-    assert _waiting(page) == 0
 
 
 def test_leaving_the_page_sends_a_beacon_and_counts_it_once(
     open_player: Callable[..., Page], harness: Harness
 ) -> None:
+    began = time.monotonic()
     page = open_player()
     page.keyboard.press("k")
-    page.wait_for_timeout(1200)
+    until(page, "p.index > 0 || p.position > 1")
     page.goto(harness.url + "next")
-    page.wait_for_timeout(500)
-    assert harness.memory.beacons >= 1
+    wait_for(page, lambda: harness.memory.beacons >= 1)
+    took = time.monotonic() - began
     position = harness.memory.resume.position
     assert position > 0.8
     page.goto(harness.url)
@@ -150,9 +166,10 @@ def test_leaving_the_page_sends_a_beacon_and_counts_it_once(
     expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42")
     assert harness.memory.received >= len(harness.memory.beats)
     seconds = sum(b["seconds"] for (l, _), b in harness.memory.beats.items() if l == "launch-1")
-    assert seconds < 4
+    assert seconds < took
 
 
+@pytest.mark.parametrize("harness", [0.25], indirect=True)
 def test_closing_and_opening_elsewhere_goes_on_at_the_same_second(
     open_player: Callable[..., Page], harness: Harness
 ) -> None:
@@ -166,7 +183,7 @@ def test_closing_and_opening_elsewhere_goes_on_at_the_same_second(
     until(page, "p.index === 4 && p.position > 1.2")
     page.keyboard.press("k")
     stopped = player_state(page)["position"]
-    page.wait_for_timeout(300)
+    _all_sent(page)
     phone = open_player(viewport=(390, 844), has_touch=True, is_mobile=True)
     state = player_state(phone)
     assert state["index"] == 4
@@ -188,9 +205,7 @@ def test_an_answer_arrives_when_the_server_is_back(
     page.get_by_role("button", name="回答する").locator("visible=true").click()
     expect(page.get_by_role("alert").locator("visible=true")).not_to_be_empty()
     harness.faults.status = 0
-    expect(page.get_by_text("正解", exact=True).locator("visible=true")).to_be_visible(
-        timeout=15_000
-    )
+    expect(page.get_by_text("正解", exact=True).locator("visible=true")).to_be_visible()
 
 
 def test_a_changed_answer_waits_for_its_button(
@@ -205,6 +220,8 @@ def test_a_changed_answer_waits_for_its_button(
     expect(alert).to_be_visible()
     page.get_by_label("離席するときに画面をロックする").check()
     expect(alert).to_be_hidden()
+    # A repeat may be under way just then; after it there is none, for the answer is another.
+    expect(page.locator("#q-c1")).not_to_have_attribute("aria-busy", "true")
     harness.faults.status = 0
     page.evaluate("dispatchEvent(new Event('online'))")
     page.get_by_role("button", name="回答する").locator("visible=true").click()
@@ -254,15 +271,19 @@ def test_another_account_on_the_same_pc_sends_nothing_of_the_first(
     expect(page.locator("[data-saved]")).to_contain_text("未保存")
     harness.memory.account = "account-2"
     harness.faults.status = 0
-    before = len(_sequence(harness, "launch-1"))
     page.goto("about:blank")
-    # What the page sends while it is being left still belongs to the first person; it may be late.
-    page.wait_for_timeout(1_500)
-    beaconed = len(_sequence(harness, "launch-1"))
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        # What the page sends while it is being left is a form, still of the first person, and late.
+        if request.url.endswith("/progress") and "json" in request.headers["content-type"]:
+            sent.append(request.post_data_json["launch"])
+
+    page.on("request", note)
     page.goto(harness.url)
     page.wait_for_selector("lms-player[data-ready]")
     expect(page.locator("[data-saved]")).to_have_text("保存済み 10:42")
-    assert len(_sequence(harness, "launch-1")) <= max(before, beaconed)
+    assert set(sent) == {"launch-2"}
     assert _waiting(page) >= 1
 
 

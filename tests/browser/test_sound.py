@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.chromium import chromium, overflow, violations
+from tests.browser.chromium import chromium, overflow, violations, wait_for
 from tests.browser.keyboard import Keyboard
 from tests.browser.site import running_site
 from tests.conftest import START
@@ -69,10 +69,7 @@ def test_the_sound_plays_without_script_and_by_keyboard(
     assert sound.evaluate(TIME) == 0
     Keyboard(page).reach(sound)
     page.keyboard.press("Space")
-    for _ in range(200):
-        if sound.evaluate(TIME) > 0.5:
-            break
-        page.wait_for_timeout(50)
+    wait_for(page, lambda: sound.evaluate(TIME) > 0.5)
     assert sound.evaluate("(sound) => [sound.currentTime > 0.5, sound.paused]") == [True, False]
     page.keyboard.press("Space")
     assert sound.evaluate("(sound) => sound.paused")

@@ -160,7 +160,7 @@ def test_a_lost_connection_is_not_used_again(database: Database, cast: Cast):
         database.transaction(cast.aoba) as other,
     ):
         lost = session.connection().scalar(text("SELECT pg_backend_pid()"))
-        other.execute(text("SELECT pg_terminate_backend(:lost)"), {"lost": lost})
+        other.execute(text("SELECT pg_terminate_backend(:lost, 60000)"), {"lost": lost})
         with pytest.raises(OperationalError) as raised:
             names.all(session)
         assert raised.value.connection_invalidated

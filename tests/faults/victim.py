@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from lms.core.settings import ROOT
+from tests.support.ports import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,9 +45,7 @@ class Victim:
 
     def start(self) -> None:
         """Start on a free port and wait until it answers from the database."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         command = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
             "--port", str(self.port), "--workers", "1", "--blocking-threads", "1", "--no-ws",
@@ -69,7 +67,7 @@ class Victim:
             time.sleep(0.02)
 
     def _answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request("GET", "/sign-in")
             return connection.getresponse().status == 200
@@ -102,7 +100,7 @@ class Browser:
 
     def connect(self) -> None:
         """Open a connection to the server that runs now."""
-        self._connection = http.client.HTTPConnection("127.0.0.1", self._victim.port, timeout=20)
+        self._connection = http.client.HTTPConnection("127.0.0.1", self._victim.port, timeout=60)
 
     def get(self, path: str) -> str:
         """A page; its form token is kept for the next requests."""

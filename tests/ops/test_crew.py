@@ -42,7 +42,7 @@ def test_a_copy_that_is_killed_is_started_again(crew):
 def test_copies_stop_with_their_crew(crew):
     copies = children_of(crew.pid)
     crew.send_signal(signal.SIGTERM)
-    assert crew.wait(30) == 0
+    assert crew.wait(60) == 0
     assert not [pid for pid in copies if is_alive(pid)]
 
 

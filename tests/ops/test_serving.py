@@ -23,6 +23,7 @@ from lms.cli.main import lms
 from lms.core.settings import ROOT
 from lms.core.web.turns import THREADS
 from lms.ops import serving, webserver
+from tests.support.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,9 +37,7 @@ class Server:
     """The product on a free port of the loopback address."""
 
     def __init__(self, settings: Settings, log: Path, workers: int = 1) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.environ = {
             **os.environ,
             "LMS_HOME": str(settings.home),
@@ -54,7 +53,7 @@ class Server:
             )
 
     def get(self, path: str) -> dict[str, object]:
-        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
             found: dict[str, object] = json.load(answer)
             return found
 
@@ -120,6 +119,7 @@ def test_serve_watches_its_processes_and_stops_cleanly(server):
     eventually(server.is_ready)
     eventually(lambda: f":{server.port}" in server.log.read_text(encoding="utf-8"))
     (crew,) = server.children()
+    eventually(lambda: len(children_of(crew)) == 2)
     web, worker = children_of(crew)
 
     second = subprocess.run(  # noqa: S603
@@ -133,7 +133,7 @@ def test_serve_watches_its_processes_and_stops_cleanly(server):
     for pid in (web, worker):
         os.kill(pid, signal.SIGKILL)
     eventually(lambda: len(set(children_of(crew)) - {web, worker}) == 2 and server.is_ready())
-    assert not [pid for pid in everybody if is_alive(pid) and pid != crew]
+    eventually(lambda: not [pid for pid in everybody if is_alive(pid) and pid != crew])
 
     everybody = server.descendants()
     os.kill(crew, signal.SIGKILL)
@@ -142,7 +142,7 @@ def test_serve_watches_its_processes_and_stops_cleanly(server):
 
     last = server.descendants()
     server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(30) == 0
+    assert server.process.wait(60) == 0
     assert not [pid for pid in last if is_alive(pid)]
 
 
@@ -170,7 +170,7 @@ def test_idle_browsers_hold_nobody_up(server):
     eventually(server.is_ready)
     browsers = []
     for _ in range(200):
-        browser = HTTPConnection("127.0.0.1", server.port, timeout=10)
+        browser = HTTPConnection("127.0.0.1", server.port, timeout=30)
         browser.request("GET", "/health/live")
         assert browser.getresponse().read()
         browsers.append(browser)
@@ -187,13 +187,17 @@ def test_browsers_that_vanish_do_not_keep_their_threads(server):
         line.sendall(b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nn")
         lines.append(line)
     ports = {line.getsockname()[1] for line in lines}
-    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    timers = {
-        int(row[2].split(":")[1], 16): row[5].split(":")[0]
-        for row in rows
-        if int(row[1].split(":")[1], 16) == server.port
-    }
-    assert {timers.get(port) for port in ports} == {"02"}, "the timer that asks (proc_net_tcp.txt)"
+
+    def timers() -> set[str | None]:
+        rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        running = {
+            int(row[2].split(":")[1], 16): row[5].split(":")[0]
+            for row in rows
+            if int(row[1].split(":")[1], 16) == server.port
+        }
+        return {running.get(port) for port in ports}
+
+    eventually(lambda: timers() == {"02"})  # The timer that asks (proc_net_tcp.txt).
     for line in lines:
         line.close()
 
