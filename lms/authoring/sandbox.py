@@ -169,7 +169,7 @@ def run(
         # Also on success: a grandchild outside the cage must not outlive its job.
         _kill_group(process)
         process.wait()
-        reader.join(timeout=1)
+        reader.join(timeout=10)
         for stream in (process.stdout, process.stderr):
             if stream:
                 stream.close()

@@ -304,7 +304,7 @@ def test_other_formats_are_converted_first(kind: str, tmp_path: Path) -> None:
         hostile.office_command(tmp_path / "profile", kind, tmp_path, deck),
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=240,
     )
 
     result = convert_deck(tmp_path / f"deck.{kind}", tmp_path, file_name=f"研修.{kind}")

@@ -22,6 +22,7 @@ from lms.authoring.deckfile import make_working_copy
 from lms.authoring.findings import FindingCode
 from lms.authoring.limits import Limits
 from tests.hostile import decks
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +95,7 @@ def stock(deck: Path, job: Path, *, hardened: bool = False) -> Path:
         decks.office_command(profile, "pdf", job / "out", deck),
         check=False,
         capture_output=True,
-        timeout=120,
+        timeout=240,
         env={"PATH": os.environ["PATH"], "HOME": str(job)},
     )
     return job / "out" / f"{deck.stem}.pdf"
@@ -179,7 +180,7 @@ def test_a_converted_odp_cannot_reach_out_either(
         decks.office_command(job / "profile", "odp", tmp_path, deck),
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=240,
     )
     assert listener.requests, "the link is in the odp only if LibreOffice has followed it once"
     listener.requests.clear()
@@ -196,7 +197,7 @@ def test_the_cage_hides_the_machine(job: Path, secret: Path) -> None:
         "ls / ; cat /etc/passwd /etc/shadow; ls /home /root /var; env; "
         f"cat {secret}; (exec 3<>/dev/tcp/127.0.0.1/22) ; id -u; touch /usr/x /job/made"
     )
-    sandbox.run(["bash", "-c", script], job=job, limits=Limits(), seconds=20, on_line=lines.append)
+    sandbox.run(["bash", "-c", script], job=job, limits=Limits(), seconds=120, on_line=lines.append)
     seen = "\n".join(lines)
     assert "root:" not in seen
     assert "PNG" not in seen
@@ -215,10 +216,14 @@ def test_a_conversion_that_takes_too_long_ends_and_leaves_nothing_running(job: P
     )
     assert outcome.timed_out
     assert not outcome.good
-    running = subprocess.run(  # noqa: S603 - looks only
-        ["/usr/bin/pgrep", "-f", marker], capture_output=True, check=False
-    )
-    assert running.stdout == b""
+
+    def running() -> bytes:
+        looked = subprocess.run(  # noqa: S603 - looks only
+            ["/usr/bin/pgrep", "-f", marker], capture_output=True, check=False
+        )
+        return looked.stdout
+
+    eventually(lambda: running() == b"")  # Whoever is killed may still be listed for a moment.
 
 
 def test_a_child_cannot_take_more_memory_than_allowed(job: Path) -> None:
@@ -226,7 +231,7 @@ def test_a_child_cannot_take_more_memory_than_allowed(job: Path) -> None:
         sandbox.python_command("timeit", "-n1", "-r1", "bytearray(10**9)"),
         job=job,
         limits=Limits(memory=512 * 1024 * 1024),
-        seconds=20,
+        seconds=120,
         readable=sandbox.python_paths(),
     )
     assert outcome.status != 0

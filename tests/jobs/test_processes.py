@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,19 +16,12 @@ from lms.core.access import system_actor
 from lms.core.settings import ROOT
 from lms.jobs import service
 from lms.jobs.models import Job, JobState
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from lms.core.settings import Settings
-
-
-def eventually(check: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until the condition holds."""
-    until = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.05)
 
 
 class Workers:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lms.core.settings import ROOT
-from tests.ops.test_serving import children_of, eventually, is_alive
+from tests.ops.test_serving import children_of, is_alive
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

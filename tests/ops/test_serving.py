@@ -24,6 +24,7 @@ from lms.core.settings import ROOT
 from lms.core.web.turns import THREADS
 from lms.ops import serving, webserver
 from tests.support.ports import free_port
+from tests.support.waiting import eventually
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,14 +85,6 @@ def is_alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):  # It may end while it is read.
         return False
-
-
-def eventually(check: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until the condition holds."""
-    until = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.1)
 
 
 @pytest.fixture

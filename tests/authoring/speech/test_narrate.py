@@ -230,7 +230,7 @@ def test_two_processes_speak_alike_and_print_nothing() -> None:
         f"    made.append(narrate(script, voice={VOICE!r}, clips=MemoryClips()).audio)\n"
         "threads = [threading.Thread(target=work) for _ in range(2)]\n"
         "[thread.start() for thread in threads]\n"
-        "[thread.join(60) for thread in threads]\n"
+        "[thread.join() for thread in threads]\n"
         "sys.stderr.write(' '.join(hashlib.sha256(audio).hexdigest() for audio in made))\n"
     )
     command = [sys.executable, "-c", program]
@@ -240,7 +240,7 @@ def test_two_processes_speak_alike_and_print_nothing() -> None:
         )
         for _ in range(2)
     ]
-    answers = [process.communicate(timeout=120) for process in running]
+    answers = [process.communicate(timeout=240) for process in running]
     assert [printed for printed, _ in answers] == ["", ""]
     sums = [each for _, made in answers for each in made.split()]
     assert len(sums) == 4
