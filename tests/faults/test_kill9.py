@@ -157,7 +157,6 @@ def run_rounds(victim: Victim, learner: Learner, browser: Browser, rng: random.R
     return cut_off
 
 
-@pytest.mark.timeout(600)
 def test_nothing_acknowledged_is_lost_and_nothing_counted_twice(
     settings: Settings, cast: Cast, course: MadeCourse, tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from lms.core.settings import Settings
 
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 Interrupted = (OSError, http.client.HTTPException)
 """What a client sees when the server dies in the middle of a request."""
 

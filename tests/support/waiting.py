@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def eventually(check: Callable[[], bool], seconds: float = 60) -> None:
+def eventually(check: Callable[[], bool], seconds: float = 120) -> None:
     """Wait until the condition holds."""
     until = time.monotonic() + seconds
     while not check():
