@@ -147,7 +147,7 @@ _DUTIES = Prepared(
     )
     .join(Campaign, Campaign.id == Assignment.campaign_id)
     .where(Assignment.employee_id == bindparam("employee_id"), Assignment.cancelled_at.is_(None))
-    .order_by(Assignment.effective_due_on)
+    .order_by(Assignment.effective_due_on, Assignment.id)
 )
 
 

@@ -19,7 +19,9 @@ def key_of(database, code=CODE):
 def audited(database, tenant_id, action):
     """The audit rows of a municipality: who and what."""
     with database.session(tenant_id, read_only=True) as session:
-        rows = session.scalars(select(AuditEntry).where(AuditEntry.action == action))
+        rows = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.id)
+        )
         return [(row.actor_name, row.changes) for row in rows]
 
 
