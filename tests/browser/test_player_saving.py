@@ -111,6 +111,17 @@ def test_a_drop_is_said_queued_and_made_up_for(
     assert sent == list(range(1, len(sent) + 1))
 
 
+def test_what_waits_is_counted_once(open_player: Callable[..., Page], harness: Harness) -> None:
+    """What this page has just kept is no progress of an earlier page."""
+    harness.faults.status = 503
+    page = open_player()
+    saved = page.locator("[data-saved]")
+    expect(saved).to_contain_text("未保存 1件")
+    with page.expect_response("**/progress"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    expect(saved).to_contain_text("未保存 1件")
+
+
 def test_a_drop_and_its_end_are_heard_but_not_every_save(
     open_player: Callable[..., Page], harness: Harness
 ) -> None:

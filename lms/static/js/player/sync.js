@@ -41,8 +41,10 @@ export class Sync {
     if (!this.options.url) return;
     const { mine, expired } = sort(await this.#store.all(), this.options.account, Date.now());
     this.#store.remove(expired);
-    this.#waiting.unshift(...mine);
-    if (mine.length) await this.send();
+    // The store already holds what this page has recorded since it was opened.
+    const earlier = mine.filter((beat) => beat.launch !== this.options.launch);
+    this.#waiting.unshift(...earlier);
+    if (earlier.length) await this.send();
   }
 
   /**
