@@ -40,7 +40,7 @@ def hold(_context: registry.JobContext) -> None:
     first = "hold" not in (JOURNAL.read_text(encoding="utf-8") if JOURNAL.exists() else "")
     write("hold")
     if first:
-        time.sleep(60)
+        time.sleep(600)
 
 
 @registry.task("tests.loop")
