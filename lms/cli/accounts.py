@@ -173,6 +173,9 @@ def enable(staff_no: str, tenant: str) -> None:
     app, tenant_id = state(), find_tenant(tenant)
     with app.db.transaction(tenant_id) as session:
         now_so = standing.enable(session, staff_no, actor=operator(tenant_id), now=app.clock.now())
+    click.echo(
+        gettext("%(number)s %(name)s can sign in.", number=now_so.staff_no, name=now_so.name)
+    )
     _say_standing(now_so)
 
 

@@ -117,6 +117,7 @@ def test_a_closed_account_lets_nobody_in_until_it_is_opened(app, database, cast,
     assert not signed_in(app, cast.aoba, ONO, "shiroyama-no-hana")
     opened = change("enable", ONO)
     assert opened.exit_code == 0, opened.output
+    assert "サインインできます" in opened.output
     assert "hr" in opened.output
     assert browser.client.get("/hr").status_code == 303
     assert signed_in(app, cast.aoba, ONO, "shiroyama-no-hana")
