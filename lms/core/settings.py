@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import secrets
+import socket
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -22,6 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 _DRIVER = "postgresql+psycopg://"
 ADDRESSES = ("postgresql://", _DRIVER)
 """How the address of a database may begin; only SQLAlchemy understands the second."""
+
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+"""Values of ``host`` that let the whole network in."""
 
 LEAST_SECRET = 32
 """Characters of a key that nobody guesses."""
@@ -117,7 +121,11 @@ class Settings:
 
     @property
     def effective_base_url(self) -> str:
-        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        if self.base_url:
+            return self.base_url.rstrip("/")
+        # Who listens on every address has none of them as a name.
+        host = socket.gethostname() if self.host in EVERY_ADDRESS else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 def _convert(name: str, key: str, kind: str, raw: object) -> Any:  # noqa: ANN401 - a field's type

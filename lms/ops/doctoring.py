@@ -15,6 +15,7 @@ from lms.authoring import office
 from lms.authoring.speech.provider import available_voices
 from lms.core.db import dialect
 from lms.core.i18n import gettext
+from lms.core.settings import EVERY_ADDRESS
 from lms.kernel.messages import N_
 from lms.ops.health import Check, check_all
 
@@ -35,6 +36,7 @@ def examine(settings: Settings, database: Database, *, now: datetime) -> tuple[C
         Check(N_("Python"), sys.version_info >= (3, 11), sys.version.split()[0]),
         *check_all(settings, database, now=now),
         _home(settings),
+        _address(settings),
         *_postgresql(database),
         _office(),
         _speech(),
@@ -64,6 +66,18 @@ def _owner(path: Path) -> str:
         return path.owner()
     except KeyError:  # A container may not know the users of the machine around it.
         return f"#{path.stat().st_uid}"
+
+
+def _address(settings: Settings) -> Check:
+    """What certificates name as the place where they can be checked, for good."""
+    address = settings.effective_base_url
+    if not settings.base_url and (settings.host in EVERY_ADDRESS or settings.trusted_proxies):
+        detail = gettext(
+            "%(address)s is a guess. Set LMS_BASE_URL to the address that everybody opens",
+            address=address,
+        )
+        return Check(N_("address on certificates"), good=False, detail=detail)
+    return Check(N_("address on certificates"), good=True, detail=address)
 
 
 def _postgresql(database: Database) -> Iterator[Check]:

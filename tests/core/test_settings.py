@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lms.core.settings import ROOT, SettingsError, load_settings
+from lms.core.settings import EVERY_ADDRESS, ROOT, SettingsError, load_settings
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,18 @@ def test_the_name_of_a_driver_is_left_out_of_the_address(tmp_path):
     """The workers and ``pg_dump`` give the address to PostgreSQL's own library."""
     given = {"LMS_DATABASE_URL": "postgresql+psycopg://u:p@h:5432/town"}
     assert load_settings(given, home=tmp_path).database_url == "postgresql://u:p@h:5432/town"
+
+
+@pytest.mark.parametrize(
+    ("host", "base_url", "address"),
+    [
+        ("127.0.0.1", "", "http://127.0.0.1:8000"),
+        ("::1", "", "http://[::1]:8000"),
+        (EVERY_ADDRESS[0], "", f"http://{socket.gethostname()}:8000"),
+        (EVERY_ADDRESS[1], "", f"http://{socket.gethostname()}:8000"),
+        (EVERY_ADDRESS[0], "https://lms.example.jp/", "https://lms.example.jp"),
+    ],
+)
+def test_the_address_on_certificates_is_one_that_can_be_opened(tmp_path, host, base_url, address):
+    settings = load_settings({}, home=tmp_path, host=host, base_url=base_url)
+    assert settings.effective_base_url == address

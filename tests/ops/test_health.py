@@ -13,6 +13,7 @@ from lms.cli.main import lms
 from lms.core.access import system_actor
 from lms.core.db import schema
 from lms.core.db.engine import Database
+from lms.core.settings import EVERY_ADDRESS
 from lms.jobs import service
 from lms.ops import health
 
@@ -81,6 +82,22 @@ def test_the_doctor_knows_whose_the_data_are(app, monkeypatch):
     assert (
         "NO  データのフォルダー: 所有者は" in app.test_cli_runner().invoke(lms, ("doctor",)).output
     )
+
+
+@pytest.mark.parametrize(
+    ("changed", "mark"),
+    [
+        ({}, "ok"),
+        ({"host": EVERY_ADDRESS[0]}, "NO"),
+        ({"trusted_proxies": 1}, "NO"),
+        ({"host": EVERY_ADDRESS[0], "base_url": "https://lms.example.jp"}, "ok"),
+    ],
+)
+def test_the_doctor_minds_a_guessed_address_on_certificates(app, changed, mark):
+    state = app.extensions["lms"]
+    state.settings = replace(state.settings, **changed)
+    said = app.test_cli_runner().invoke(lms, ("doctor",)).output
+    assert f"{mark}  修了証書に載るアドレス" in said
 
 
 def test_the_doctor_knows_what_the_converter_lacks(app, tmp_path, monkeypatch):
