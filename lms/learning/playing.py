@@ -82,6 +82,7 @@ def player_page(  # noqa: PLR0913 - whose page, of what, where and in which lang
     if found.enrolment is not None and standing.progress is not None:
         seen = queries.seen_slides(session, found.enrolment.id, found.module.module_id)
     row = standing.progress
+    failed = failed_quizzes(session, (standing,), employee_id)
     learner = render.LearnerFacts(
         launch_id=launch,
         account=account,
@@ -92,7 +93,8 @@ def player_page(  # noqa: PLR0913 - whose page, of what, where and in which lang
         ),
         completed=row is not None and row.completed_at is not None,
         resume=Resume(row.slide_key, row.position) if row and row.slide_key else None,
-        next=next_step(found, standing, ways, failed_quizzes(session, (standing,), employee_id)),
+        next=next_step(found, standing, ways, failed),
+        used_up=ways.quiz if found.module.module_id in failed.used_up else "",
     )
     module = render.ModuleFacts(
         title=found.module.title,

@@ -214,7 +214,8 @@ class PlayerPage:
     """A module for one learner in one launch.
 
     ``account`` is an opaque key of tenant and account: progress that could not be sent yet is
-    kept under it in the browser, and belongs to nobody else on a shared PC.
+    kept under it in the browser, and belongs to nobody else on a shared PC. ``used_up`` is the
+    page that says how to go on where no attempt is left at the quiz, else empty.
     """
 
     title: str
@@ -227,6 +228,7 @@ class PlayerPage:
     urls: PlayerUrls
     slides: tuple[SlideView, ...]
     next: NextStep | None = None
+    used_up: str = ""
     resume: Resume | None = None
     ticks: tuple[Tick, ...] = ()
     completed: bool = False

@@ -78,7 +78,10 @@ class ModuleFacts:
 
 @dataclass(frozen=True, slots=True)
 class LearnerFacts:
-    """What is known of this learner in this launch. ``stops`` holds the questions by slide id."""
+    """What is known of this learner in this launch. ``stops`` holds the questions by slide id.
+
+    ``used_up`` is the address that says how to go on without an attempt left at the quiz.
+    """
 
     launch_id: str
     account: str
@@ -88,6 +91,7 @@ class LearnerFacts:
     completed: bool = False
     resume: Resume | None = None
     next: NextStep | None = None
+    used_up: str = ""
 
 
 def player_page(
@@ -125,6 +129,7 @@ def player_page(
         urls=urls,
         slides=views,
         next=learner.next,
+        used_up=learner.used_up,
         resume=resume,
         ticks=learner.ticks,
         completed=learner.completed,

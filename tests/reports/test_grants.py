@@ -139,13 +139,18 @@ def test_what_comes_after_the_slides_is_the_quiz_only_while_it_can_be_taken(visi
     for place in ("/finished", ""):
         _page, onward = ways(place)
         assert onward != quiz.start
+    player, _onward = ways("")
+    told = player.select_one(".player-end__used-up")
+    assert used_up in told.text
+    assert told.a["href"] == quiz.start
     finished, _onward = ways("/finished")
     assert used_up in finished.text
     assert finished.select_one(".module-row__missing a").text.startswith("もう一度受けるには")
     quiz.grant(2)
     for place in ("/finished", ""):
-        _page, onward = ways(place)
+        page, onward = ways(place)
         assert onward == quiz.start
+        assert page.select(".player-end__used-up") == []
     finished, _onward = ways("/finished")
     assert used_up not in finished.text
     assert "追加の受験が1回認められています。" in finished.text
