@@ -18,6 +18,7 @@ from lms.core.settings import ROOT, Settings, SettingsError, load_settings
 from lms.core.storage import FileStore
 from lms.core.web import addresses, errors, headers, static, templating
 from lms.core.web.cookies import CookieSessions
+from lms.core.web.session import show_as_page_of_nobody
 from lms.core.web.state import AppState
 from lms.identity import login
 from lms.jobs import registry
@@ -102,11 +103,16 @@ def _check_voice(voice: str) -> None:
 
 
 def _resolve_tenant(directory: TenantDirectory) -> int:
-    """The municipality of a request: by sign-in, by host name, else the first one."""
+    """The municipality of a request: by sign-in, by host name, else the first one.
+
+    Where the first is one of several, the page does not call itself by its name.
+    """
     signed = cookie.get("t")
     if isinstance(signed, int) and directory.get(signed) is not None:
         return signed
     by_host = directory.by_hostname(request.host.split(":")[0])
     if by_host is not None:
         return by_host.id
+    if len(directory.rows()) > 1:
+        show_as_page_of_nobody()
     return next(iter(directory.rows()), 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, HiddenField, PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired, Length, NumberRange
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.web.forms import BaseForm
@@ -33,10 +33,19 @@ class PasswordForm(BaseForm):
     )
 
 
+UNCHOSEN = 0
+"""The key of no municipality."""
+
+
 class SignInForm(BaseForm):
     """Staff number or mail, and password."""
 
-    tenant = SelectField(_l("Municipality"), coerce=int, validate_choice=True)
+    tenant = SelectField(
+        _l("Municipality"),
+        coerce=int,
+        validate_choice=True,
+        validators=[NumberRange(min=1, message=_l("Choose your municipality."))],
+    )
     name = StringField(
         _l("Staff number or mail address"),
         validators=[InputRequired(_l("Enter your staff number or mail address.")), Length(max=200)],

@@ -12,11 +12,11 @@ from lms.core.access import Actor, Permission
 from lms.core.i18n import LOCALES, set_locale
 from lms.core.i18n import gettext as _
 from lms.core.web.respond import UNPROCESSABLE, page, redirect_with
-from lms.core.web.session import actor, db, now
+from lms.core.web.session import actor, db, is_page_of_nobody, now
 from lms.core.web.slice import Slice
 from lms.core.web.state import state
 from lms.identity import passwords, queries, service
-from lms.identity.forms import PasswordForm, SignInForm
+from lms.identity.forms import UNCHOSEN, PasswordForm, SignInForm
 from lms.identity.login import forget_login, remember_login
 from lms.identity.rules import check_another, check_password, throttle
 from lms.kernel.result import DomainError
@@ -36,8 +36,12 @@ def safe_next(target: str | None) -> str:
 
 
 def _form() -> SignInForm:
-    form: Any = SignInForm.from_request(tenant=actor().tenant_id, next=request.args.get("next", ""))
-    form.tenant.choices = state().tenant_choices()
+    # Whoever is not asked which of several it is signs in at the wrong one.
+    unknown = is_page_of_nobody()
+    tenant = UNCHOSEN if unknown else actor().tenant_id
+    form: Any = SignInForm.from_request(tenant=tenant, next=request.args.get("next", ""))
+    choose = [(UNCHOSEN, _("Choose your municipality"))] if unknown else []
+    form.tenant.choices = [*choose, *state().tenant_choices()]
     return form  # type: ignore[no-any-return]
 
 

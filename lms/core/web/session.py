@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from lms.core.access import Actor
 
 
+NOBODY = TenantInfo(0, "", "")
+"""Stands for the municipality where a page has none."""
+
+
 def db() -> Session:
     """The one database session of this request."""
     found: Session = g.lms_session
@@ -46,6 +50,16 @@ def show_as_page_of(tenant_id: int) -> None:
     Whose request it is stays as it was.
     """
     g.lms_tenant_shown = state().tenant_info(tenant_id)
+
+
+def show_as_page_of_nobody() -> None:
+    """Let a public page name no municipality, because the request does not say whose it is."""
+    g.lms_tenant_shown = NOBODY
+
+
+def is_page_of_nobody() -> bool:
+    """Whether the page names no municipality."""
+    return g.get("lms_tenant_shown") is NOBODY
 
 
 def reader_locale() -> str:
