@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lms.assessment.queries import check_questions
+from lms.assessment.responses import from_form
 from lms.catalog.queries import player_slides, shown_language
 from lms.core.db.kept import kept
 from lms.core.i18n import gettext as _
@@ -49,6 +50,15 @@ class Ways:
     course: str
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer inside a slide that was not taken: the question, the sent form, and why."""
+
+    code: str
+    fields: tuple[tuple[str, str], ...]
+    message: str
+
+
 def player_page(  # noqa: PLR0913 - whose page, of what, where and in which language
     session: Session,
     found: LearnerModule,
@@ -60,6 +70,7 @@ def player_page(  # noqa: PLR0913 - whose page, of what, where and in which lang
     ways: Ways,
     site: Site,
     locale: str,
+    refused: Refused | None = None,
 ) -> PlayerPage:
     """The page model of a module; at most nine statements, two more with a failed quiz.
 
@@ -73,6 +84,7 @@ def player_page(  # noqa: PLR0913 - whose page, of what, where and in which lang
         ways: where the learner may go after the last slide.
         site: what the page needs of the running site.
         locale: language of the reader; the slides are in it when all of them are translated.
+        refused: an answer that was just sent and is asked for again.
     """
     shown = _shown(session, found.module.module_version_id, locale, site)
     lang = shown.lang
@@ -86,7 +98,7 @@ def player_page(  # noqa: PLR0913 - whose page, of what, where and in which lang
     learner = render.LearnerFacts(
         launch_id=launch,
         account=account,
-        stops={key: [_question(each) for each in rows] for key, rows in stops.items()},
+        stops={key: [_question(each, refused) for each in rows] for key, rows in stops.items()},
         seen=seen,
         ticks=tuple(
             Tick(tick.kind.value, words.rule_text(tick), tick.done) for tick in standing.ticks
@@ -164,15 +176,16 @@ def next_step(
     return NextStep(NextKind.COURSE, title, ways.course)
 
 
-def _question(check: CheckQuestion) -> QuestionView:
+def _question(check: CheckQuestion, refused: Refused | None) -> QuestionView:
     row = check.question
+    again = refused if refused is not None and refused.code == row.code else None
     result = None
     if check.result is not None:
         right = check.result.correct
         result = ResultView(right, check.result.feedback_html, retry=not right)
     elif check.answered_at is not None:
         result = ResultView(None)
-    response: Response | None = row.response
+    response: Response | None = from_form(row.kind, again.fields) if again else row.response
     return QuestionView(
         id=row.code,
         kind=row.kind,
@@ -189,4 +202,5 @@ def _question(check: CheckQuestion) -> QuestionView:
         high=row.high,
         response=response,
         result=result,
+        error=again.message if again else "",
     )

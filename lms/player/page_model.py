@@ -95,6 +95,8 @@ class QuestionView:
     high: str = ""
     response: Response | None = None
     result: ResultView | None = None
+    error: str = ""
+    """Why the response was not taken, for forms sent without the script."""
 
     def chose(self, option_id: str) -> bool:
         """Whether the stored response holds this choice (single, multiple, scale)."""

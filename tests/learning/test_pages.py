@@ -15,6 +15,7 @@ from lms.learning.models import Enrolment, ModuleProgress, ProgressEvent
 from tests.cast import CANARY
 from tests.factories import RIGHT, WRONG, make_course, module_source
 from tests.learning.conftest import Learner, player_data
+from tests.support.client import check_page
 
 NOW_SHOWN = "10:00"
 
@@ -328,6 +329,34 @@ class TestWithoutJavaScript:
         result = window.browser.visit(self._take_quiz(window, RIGHT, WRONG))
         told = [tag.text.strip() for tag in result.select(".quiz-feedback__verdict")]
         assert sorted(told) == sorted([right, wrong])
+
+    @pytest.mark.parametrize("place", ["", "/text"])
+    @pytest.mark.parametrize(
+        ("locale", "told"), [("ja", "先に回答を"), ("en", "answer the question first")]
+    )
+    def test_an_answer_left_empty_is_asked_for_where_it_stands(
+        self, visitor, cast, database, place, locale, told
+    ):
+        made = make_course(database, modules=(module_source(checks=True),))
+        window = Learner(visitor(cast.aoki, locale=locale), made)
+        page = window.browser.visit(window.address + place)
+        form = page.find("form", attrs={"data-question": "c1"})
+        assert form["action"].endswith("#q-c1"), "the browser goes back to the question"
+        fields = {
+            field["name"]: field["value"]
+            for field in form.find_all("input", type="hidden")
+            if field["name"] != "csrf_token"
+        }
+        refused = window.browser.post(form["action"], fields, status=422)
+        page = check_page(refused)
+        again = page.find("form", attrs={"data-question": "c1"})
+        error = again.select_one("[data-error]")
+        assert told in error.text
+        assert not error.has_attr("hidden")
+        others = page.select("form[data-question]:not([data-question=c1]) [data-error]")
+        assert all(other.has_attr("hidden") for other in others)
+        where = self._send(window, again, RIGHT)
+        assert where == f"{window.address}{place}#q-c1"
 
     def _read_form(self, page, slide):
         field = page.find("input", attrs={"name": "slide", "value": slide})

@@ -11,18 +11,20 @@ from lms.assessment import responses
 from lms.catalog.narrations import narration_job_keys
 from lms.core.access import Permission
 from lms.core.i18n import current_locale
+from lms.core.i18n import gettext as _
 from lms.core.web.addresses import url_for
 from lms.core.web.formats import time_text
-from lms.core.web.respond import json_answer, page
+from lms.core.web.respond import UNPROCESSABLE, json_answer, page
 from lms.core.web.session import actor, after_response, db, now, tenant
 from lms.core.web.state import state
 from lms.core.web.static import media_url
 from lms.jobs.service import can_be_promoted, promote
+from lms.kernel.result import DomainError
 from lms.learning import answering, rules, service, words
 from lms.learning.access import LearnerModule, access_module, course_owner
 from lms.learning.outline import failed_quizzes
 from lms.learning.paper import letter
-from lms.learning.playing import Ways, next_step, player_page
+from lms.learning.playing import Refused, Ways, next_step, player_page
 from lms.learning.queries import course_progress
 from lms.learning.views import tickets
 from lms.learning.views.slice import learning
@@ -90,7 +92,9 @@ def _ways(found: LearnerModule) -> Ways:
     )
 
 
-def _page(found: LearnerModule, *, view: str | None = None) -> PlayerPage:
+def _page(
+    found: LearnerModule, *, view: str | None = None, refused: Refused | None = None
+) -> PlayerPage:
     who = actor()
     return player_page(
         db(),
@@ -108,6 +112,7 @@ def _page(found: LearnerModule, *, view: str | None = None) -> PlayerPage:
         ways=_ways(found),
         site=Site(tenant().slots, media_url),
         locale=current_locale(),
+        refused=refused,
     )
 
 
@@ -143,9 +148,15 @@ def answer(course: str, module: str) -> ResponseReturnValue:
     ticket, code = _ticket(body, course, module), str(body.get("question", ""))
     given: Any = body.get("response")
     if not request.is_json:
-        fields = list(request.form.items(multi=True))
+        fields = tuple(request.form.items(multi=True))
         given = lambda kind: responses.from_form(kind, fields)  # noqa: E731 - read once known
-    result = answering.answer(db(), ticket, code, given, actor=actor(), now=now())
+    try:
+        result = answering.answer(db(), ticket, code, given, actor=actor(), now=now())
+    except DomainError as error:
+        if request.is_json:
+            raise
+        refused = Refused(code, fields, _(error.message, **error.values))
+        return _asked_again(course, module, refused)
     if not request.is_json:
         return redirect(f"{_reader(course, module)}#q-{code}", code=303)
     return json_answer(
@@ -159,6 +170,14 @@ def answer(course: str, module: str) -> ResponseReturnValue:
             "completed": result.completed,
         }
     )
+
+
+def _asked_again(course: str, module: str, refused: Refused) -> ResponseReturnValue:
+    """The page from which a plain form was sent, with what was entered and why it was not taken."""
+    found = access_module(db(), actor(), course, module)
+    text = request.args.get("view") == TEXT
+    shown = _page(found, view=TEXT if text else None, refused=refused)
+    return page("player/text.html" if text else "player/module.html", UNPROCESSABLE, page=shown)
 
 
 def _read(ticket: Ticket, course: str, module: str) -> ResponseReturnValue:
