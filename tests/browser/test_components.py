@@ -29,6 +29,14 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
+@pytest.fixture(autouse=True)
+def _closed(browser: Browser) -> Iterator[None]:
+    """Leave no page behind: each would go on and slow down those after it."""
+    yield
+    for context in browser.contexts:
+        context.close()
+
+
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     with served(app) as found:
