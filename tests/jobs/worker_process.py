@@ -46,8 +46,8 @@ def hold(_context: registry.JobContext) -> None:
 @registry.task("tests.loop")
 def loop(context: registry.JobContext) -> None:
     write("loop")
-    for number in range(1200):
-        context.progress("Looping", number, 1200)
+    for number in range(12_000):
+        context.progress("Looping", number, 12_000)
         time.sleep(0.05)
 
 
