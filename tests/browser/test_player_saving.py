@@ -11,13 +11,7 @@ from playwright.sync_api import expect
 from lms.player.page_model import Resume
 from tests.browser.chromium import wait_for
 from tests.browser.player_course import TITLES
-from tests.browser.player_fixtures import (
-    browser,
-    harness,
-    open_player,
-    player_state,
-    until,
-)
+from tests.browser.player_fixtures import browser, harness, open_player, player_state, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
