@@ -26,9 +26,9 @@ MEDIA_TYPES = {
     ".ogg": "audio/ogg",
     ".mp3": "audio/mpeg",
     ".wav": "audio/wav",
+    ".flac": "audio/flac",
 }
 """Kinds of files a module may bring."""
-
 _VIEW_BOX = re.compile(rb'viewBox="\s*[-\d.]+[\s,]+[-\d.]+[\s,]+([\d.]+)[\s,]+([\d.]+)')
 
 

@@ -157,16 +157,19 @@ def check_folder(
     assets = textformat.asset_names(folder)
     parsed = textformat.examine_module(folder)
 
-    def check(found: ParsedModule, name: str) -> tuple[Problem, ...]:
-        return check_module(
-            found.source,
-            file=textformat.label(folder, name),
-            today=today,
-            lines=found.lines,
-            readings=readings,
-            assets=assets,
-            curriculum=curriculum,
-            tier=tier,
+    def check(found: ParsedModule, name: str) -> list[Problem]:
+        unreadable = textformat.unreadable_sounds(folder, name, found)
+        return unreadable + list(
+            check_module(
+                found.source,
+                file=textformat.label(folder, name),
+                today=today,
+                lines=found.lines,
+                readings=readings,
+                assets=assets,
+                curriculum=curriculum,
+                tier=tier,
+            )
         )
 
     problems = [*parsed.problems, *check(parsed, MODULE_FILE)]

@@ -22,6 +22,7 @@ from lms.catalog.markup import (
 )
 from lms.catalog.markup.findings import Findings
 from lms.catalog.markup.parsing import ParsedModule
+from lms.catalog.sounds import sound_ending
 from lms.catalog.source import CourseSource, ModuleSource, Problem, ReadingEntry
 from lms.kernel.messages import N_
 from lms.kernel.text import name_unshowable
@@ -260,6 +261,20 @@ def read_programmes(root: Path) -> tuple[list[tuple[Path, ProgrammeSource]], lis
     return read, problems
 
 
+def unreadable_sounds(folder: Folder, name: str, parsed: ParsedModule) -> list[Problem]:
+    """Report the recordings of a module text that are no sound; what is missing is told apart."""
+    findings = Findings(label(folder, name))
+    for slide in parsed.source.slides:
+        if not slide.audio or not _exists(folder, slide.audio):
+            continue
+        if not sound_ending(_content(folder, slide.audio)):
+            line = parsed.lines.get(("audio", slide.id), 1)
+            findings.error(
+                line, N_("The file %(file)s is not WAV, MP3, Ogg or FLAC."), file=slide.audio
+            )
+    return list(findings.sorted())
+
+
 def unshowable_text(folder: Folder, name: str) -> list[Problem]:
     """Report 外字 and damaged characters of a text file: no font at the learners' has them."""
     findings = Findings(label(folder, name))
@@ -293,12 +308,16 @@ def _exists(folder: Folder, name: str) -> bool:
     return (folder / name).is_file() if isinstance(folder, Path) else name in folder
 
 
+def _content(folder: Folder, name: str) -> bytes:
+    return (folder / name).read_bytes() if isinstance(folder, Path) else folder[name]
+
+
 def _decoded(folder: Folder, name: str, findings: Findings) -> str | None:
     """Return a file as text; what prevents it is reported and None returned."""
     if not _exists(folder, name):
         findings.error(1, N_("The file is missing."))
         return None
-    data = (folder / name).read_bytes() if isinstance(folder, Path) else folder[name]
+    data = _content(folder, name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

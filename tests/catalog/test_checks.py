@@ -197,6 +197,33 @@ def test_characters_without_a_font_are_reported_in_every_file() -> None:
     assert all(problem.warning for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("content", "wrong"),
+    [
+        (b"RIFF\x24\0\0\0WAVEfmt ", []),
+        (b"OggS\0\2", []),
+        (b"fLaC\0", []),
+        (b"ID3\x04", []),
+        (b"\xff\xfb\x90", []),
+        (b"RIFF\x24\0\0\0AVI LIST", ["m.mp3"]),
+        (b"\0\0\0 ftypM4A ", ["m.mp3"]),
+        (b"not a sound", ["m.mp3"]),
+        (b"", ["m.mp3"]),
+    ],
+)
+def test_a_recording_must_be_a_sound(content: bytes, wrong: list[str]) -> None:
+    recorded = SLIDE.replace("::: script", "::: audio src=assets/m.mp3\n:::\n\n::: script")
+    files = {
+        "module.md": (FRONT + recorded).encode(),
+        "assets/flow.svg": b"<svg/>",
+        "assets/m.mp3": content,
+    }
+    problems, _ = checks.check_folder(files, TODAY)
+    assert [str(problem) for problem in problems] == [
+        f"module.md:21: The file assets/{name} is not WAV, MP3, Ogg or FLAC." for name in wrong
+    ]
+
+
 def test_a_missing_module_is_a_problem_not_an_exception() -> None:
     problems, summary = checks.check_folder({}, TODAY)
     assert summary is None
@@ -239,6 +266,7 @@ def test_an_imported_slide_is_checked() -> None:
         "The file assets/big.webp is missing.",
         "Slide “picture”: the picture assets/one.webp has no alternative text.",
         "The file assets/voice.ogg is missing.",
+        "Slide “picture” has no script, so its recording is not played.",
     ]
 
 

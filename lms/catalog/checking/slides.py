@@ -131,7 +131,14 @@ def _check_script(subject: Subject, slide: SlideSource) -> None:
         report = subject.findings.warning if problem.warning else subject.findings.error
         report(line + problem.line - 1, problem.message, **dict(problem.values))
     if not script.sentences:
-        if not slide.audio:
+        if slide.audio:
+            # Captions and transcript are made from the script; without it nobody could read along.
+            subject.findings.error(
+                subject.line("audio", slide.id),
+                N_("Slide “%(id)s” has no script, so its recording is not played."),
+                id=slide.id,
+            )
+        else:
             subject.findings.warning(
                 subject.line("slide", slide.id),
                 N_("Slide “%(id)s” has no script, so nothing is spoken."),
