@@ -12,7 +12,7 @@ from lms.assignments.views import assignments
 from lms.authoring import narrating
 from lms.authoring.materials import install_learners
 from lms.authoring.views import captions as draft_captions
-from lms.authoring.views import drafts, imports
+from lms.authoring.views import drafts, imports, recordings
 from lms.authoring.views.slice import authoring
 from lms.catalog.events import ModulePublished
 from lms.certification import queries as certification_queries
@@ -71,6 +71,7 @@ PAGE_MODULES = (
     draft_captions,
     drafts,
     imports,
+    recordings,
     grant_views,
     results_views,
 )

@@ -69,6 +69,14 @@ def change_slide(source: ModuleSource, slide_id: str, change: SlideChange) -> Mo
     return checked(replace(source, slides=slides))
 
 
+def record_slide(source: ModuleSource, slide_id: str, name: str) -> ModuleSource:
+    """The module with a recording on one slide; an empty name takes it away."""
+    slides = (
+        replace(slide, audio=name) if slide.id == slide_id else slide for slide in source.slides
+    )
+    return checked(replace(source, slides=tuple(slides)))
+
+
 def change_module(
     source: ModuleSource,
     *,

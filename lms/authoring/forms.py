@@ -36,6 +36,12 @@ class RetryForm(BaseForm):
     notes = FileField(_l("Notes in a separate file (optional)"))
 
 
+class RecordingForm(BaseForm):
+    """What is heard on a slide in the place of the synthetic voice."""
+
+    recording = FileField(_l("Recording"), validators=[InputRequired(_l("Choose a file."))])
+
+
 class SlideForm(BaseForm):
     """One slide of a draft."""
 

@@ -52,7 +52,12 @@ def readiness(source: ModuleSource) -> tuple[ToDo, ...]:
 def _slide_todos(slide: SlideSource) -> list[ToDo]:
     found = []
     if not slide.script.strip():
-        found.append(ToDo(slide.id, N_("There is no script, so nothing is spoken here.")))
+        # Captions and transcript are made from the script, so that a recording needs one too.
+        found.append(
+            ToDo(slide.id, N_("There is no script, so the recording is not played here."))
+            if slide.audio
+            else ToDo(slide.id, N_("There is no script, so nothing is spoken here."))
+        )
     if named := name_unshowable("\n".join(texts_of(slide))):
         characters = (("characters", named),)
         found.append(

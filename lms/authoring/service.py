@@ -184,16 +184,17 @@ def finish_import(
         {"file": row.file_name, "draft": draft.public_id, "slides": conversion.slide_count},
         now=now,
     )
-    content = content_of_revision(revision)
-    needs = [s.narration for s in build_slides(content, default_voice=default_voice)]
-    request_speech(
-        session,
-        [need for need in needs if need is not None],
-        owner=f"draft-{draft.id}-{revision.number}",
-        subject=source.title or row.file_name,
-        now=now,
-    )
+    _speak(session, draft, revision, default_voice)
     return draft
+
+
+def _speak(session: Session, draft: Draft, revision: DraftRevision, voice: str) -> None:
+    """Have spoken what a revision says and nobody has said before."""
+    slides = build_slides(content_of_revision(revision), default_voice=voice)
+    needs = [slide.narration for slide in slides if slide.narration is not None]
+    owner = f"draft-{draft.id}-{revision.number}"
+    subject = draft.title or revision.note
+    request_speech(session, needs, owner=owner, subject=subject, now=revision.saved_at)
 
 
 def report_of(conversion: Conversion, seconds: float) -> dict[str, Any]:
@@ -256,13 +257,14 @@ def save_draft(
     base: int,
     actor: Actor,
     now: datetime,
+    default_voice: str,
     assets: Mapping[str, Any] | None = None,
-    note: str = "",
 ) -> DraftRevision:
-    """Keep a changed draft as its next revision.
+    """Keep a changed draft as its next revision, and have spoken what is new in it.
 
     Args:
         base: the revision the change started from.
+        default_voice: who speaks where the module names no voice.
         assets: the files of the draft where they changed (name to ``AssetRef`` mapping).
 
     Raises:
@@ -282,11 +284,11 @@ def save_draft(
         english=before.source_text_en,
         saved_by=actor.name,
         now=now,
-        note=note,
     )
     audit.record(
         session, actor, AuditAction.DRAFT_SAVED, draft, {"revision": revision.number}, now=now
     )
+    _speak(session, draft, revision, default_voice)
     return revision
 
 

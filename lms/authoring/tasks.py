@@ -85,8 +85,12 @@ def _convert(context: JobContext, row: DeckImport, folder: Path) -> Conversion:
 
 @task(NARRATE_TASK, timeout=3600, title=N_("Make the narration"))
 def narrate_scripts(context: JobContext, keys: list[str]) -> dict[str, Any]:
-    """Speak the scripts of these narrations; those that are there already are passed over."""
-    made = 0
+    """Speak the scripts of these narrations; those that are there already are passed over.
+
+    Raises:
+        DomainError: a recording cannot be used; everything else is done by then.
+    """
+    made, refused = 0, None
     for done, key in enumerate(keys):
         context.progress("narrate", done, len(keys))
         with context.reader() as session:
@@ -97,7 +101,11 @@ def narrate_scripts(context: JobContext, keys: list[str]) -> dict[str, Any]:
             )
         if row is None or row.ready_at is not None:
             continue
-        speech = speak(context, row)
+        try:
+            speech = speak(context, row)
+        except DomainError as error:
+            # A bad recording stays bad: its slide is timed without sound, the others are spoken.
+            refused, speech = error, None
         values: dict[str, Any] = {"ready_at": context.now()}
         if speech is None:
             silent = silent_timeline(parse_script(row.script))
@@ -114,6 +122,8 @@ def narrate_scripts(context: JobContext, keys: list[str]) -> dict[str, Any]:
             session.execute(update(Narration).where(Narration.id == row.id).values(**values))
         made += 1
     context.progress("narrate", len(keys), len(keys))
+    if refused is not None:
+        raise refused
     return {"made": made}
 
 

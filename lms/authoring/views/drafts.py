@@ -166,11 +166,19 @@ def _save_slide(draft: Draft, source: ModuleSource, slide: SlideSource, form: An
     if before is not None and editing.slide_of(source_of(before), slide.id) == slide:
         # Somebody saved another slide meanwhile; on this one nobody is in the way.
         form.base.data = str(draft.revision)
-    _save(draft, changed, form)
+    _save(draft, changed, _base(form))
 
 
-def _save(draft: Draft, source: ModuleSource, form: Any) -> None:  # noqa: ANN401 - a form with base
-    service.save_draft(db(), draft, source, base=_base(form), actor=actor(), now=now())
+def _save(draft: Draft, source: ModuleSource, base: int) -> None:
+    service.save_draft(
+        db(),
+        draft,
+        source,
+        base=base,
+        actor=actor(),
+        now=now(),
+        default_voice=state().settings.voice,
+    )
 
 
 def _base(form: Any) -> int:  # noqa: ANN401 - a form with base
@@ -192,9 +200,7 @@ def change_order(public_id: str) -> ResponseReturnValue:
         chosen = source.slides[0].id
     elif action in {"up", "down"}:
         source = editing.move_slide(source, chosen, -1 if action == "up" else 1)
-    service.save_draft(
-        db(), draft, editing.checked(source), base=draft.revision, actor=actor(), now=now()
-    )
+    _save(draft, editing.checked(source), draft.revision)
     return redirect_with("", "authoring.edit", public_id=public_id, slide=chosen)
 
 
@@ -209,7 +215,7 @@ def edit_module(public_id: str) -> ResponseReturnValue:
     status, theirs = 200, []
     if form.sent():
         try:
-            _save(draft, _changed_module(source, form), form)
+            _save(draft, _changed_module(source, form), _base(form))
         except DomainError as error:
             theirs = _refuse(form, error, draft, stored)
         else:
@@ -275,7 +281,7 @@ def edit_text(public_id: str) -> ResponseReturnValue:
     theirs = []
     if form.sent() and parsed is not None:
         try:
-            _save(draft, replace(parsed, readings=source.readings), form)
+            _save(draft, replace(parsed, readings=source.readings), _base(form))
         except DomainError as error:
             theirs = _refuse(form, error, draft, {"text": revision.source_text})
         else:
