@@ -10,7 +10,7 @@ from lms.kernel.messages import N_
 from lms.kernel.text import name_unshowable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from lms.catalog.source import ModuleSource, PictureSource, SlideSource
 
@@ -32,9 +32,11 @@ def readiness(source: ModuleSource) -> tuple[ToDo, ...]:
         found.append(ToDo("", N_("There is no slide to show."), blocks=True))
     if not source.title.strip():
         found.append(ToDo("", N_("Give the module a title."), blocks=True))
+    shown = {slide.id for slide in source.slides if not slide.hidden}
     for slide in source.slides:
         if not slide.hidden:
             found.extend(_slide_todos(slide))
+            found.extend(_dead_jumps(slide, shown))
     if source.pool and source.quiz.draw > len(source.pool):
         found.append(
             ToDo(
@@ -70,6 +72,16 @@ def _slide_todos(slide: SlideSource) -> list[ToDo]:
         else:
             found.append(ToDo(slide.id, N_("The picture has no alternative text.")))
     return found
+
+
+def _dead_jumps(slide: SlideSource, shown: Collection[str]) -> list[ToDo]:
+    """PowerPoint opens a hidden slide from a button; here the button is left out."""
+    message = N_("“%(label)s” leads to a slide that learners do not see, so it is no link.")
+    return [
+        ToDo(slide.id, message, (("label", spot.label),))
+        for spot in slide.hotspots
+        if spot.target.startswith("#") and spot.target[1:] not in shown
+    ]
 
 
 def small_picture(src: str, assets: Mapping[str, Any]) -> Mapping[str, Any] | None:

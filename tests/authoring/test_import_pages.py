@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from lms.authoring import service, tasks
+from lms.catalog.source import HotspotSource
 from lms.jobs.models import Job, JobState
 from tests.authoring.uploads import conversion, import_of, upload
 from tests.factories import module_source
@@ -70,6 +71,23 @@ def test_characters_without_a_font_stay_to_be_done(browser, database, cast, trai
         )
         publish = f"/author/drafts/{made.public_id}/publish"
     assert "〓村さんで (U+E000)" in browser.visit(publish).get_text()
+
+
+def test_buttons_to_hidden_slides_stay_to_be_done(browser, database, cast, trainer, clock):
+    source = module_source("題")
+    spots = tuple(
+        HotspotSource(label, target, 0.1, 0.1, 0.2, 0.1)
+        for label, target in (("次の頁", "#s2"), ("くわしく", "#s3"), ("国の頁", "https://x.jp/"))
+    )
+    first, second, third = source.slides
+    slides = (replace(first, hotspots=spots), second, replace(third, hidden=True))
+    with database.transaction(cast.aoba) as session:
+        made = service.create_draft(
+            session, replace(source, slides=slides), actor=trainer, now=clock.now()
+        )
+    said = browser.visit(f"/author/drafts/{made.public_id}").get_text()
+    assert said.count("リンクになりません") == 1
+    assert "「くわしく」の行き先は受講者に表示しない" in said
 
 
 @pytest.mark.parametrize("content", [b"", None])
