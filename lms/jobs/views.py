@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 
 from lms.core.access import Permission
 from lms.core.i18n import gettext as _
@@ -53,6 +53,8 @@ def list_page() -> ResponseReturnValue:
     state = JobState(chosen) if chosen in set(JobState) else None
     number = max(1, request.args.get("page", 1, type=int))
     found = queries.list_jobs(db(), actor(), state=state, page=number)
+    if number > (last := _last_page(found.total)):
+        return redirect(url_for("jobs.list", state=state or None, page=last))
     return page(
         "jobs/list.html",
         jobs=[_shown(row) for row in found.rows],
@@ -109,8 +111,12 @@ def _choices(state: JobState | None) -> list[dict[str, Any]]:
     ]
 
 
+def _last_page(total: int) -> int:
+    return max(1, -(-total // PAGE_SIZE))
+
+
 def _pages(total: int, current: int, state: str) -> list[dict[str, Any]]:
-    last = max(1, -(-total // PAGE_SIZE))
+    last = _last_page(total)
     near = range(max(1, current - 3), min(last, current + 3) + 1)
     return [
         {

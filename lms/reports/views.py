@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import redirect, request, url_for
 from sqlalchemy import select
 
 from lms.assessment.statistics import answer_statistics
@@ -117,6 +117,9 @@ def people() -> ResponseReturnValue:
         return hand_over(tables.people_table(rows, title=title, as_of=today), form, wanted.query())
     found = find_page(db(), actor(), wanted, unit_path=path, today=today)
     shown = PageOf(found.total, wanted.page, wanted.size)
+    if wanted.page > shown.pages:
+        # Kept addresses outlive the rows they showed; an empty page would say that there are none.
+        return redirect(f"{url_for('reports.people')}?{wanted.query(page=shown.pages)}")
     courses = catalog.list_courses(db(), actor())
     return page(
         "reports/people.html",

@@ -113,3 +113,8 @@ def test_ended_jobs_are_forgotten_and_open_ones_kept(database, cast, clock, put,
     with database.transaction(cast.aoba) as session:
         assert service.forget_ended(session, before=clock.now() - timedelta(days=30)) == 1
         assert session.query(Job).count() == 1
+
+
+def test_a_page_behind_the_last_one_leads_to_the_last(visitor, cast):
+    answer = visitor(cast.endo).get("/jobs?page=7")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/jobs?page=1")

@@ -79,6 +79,16 @@ def test_an_empty_list_blames_no_filter_that_nobody_set(visitor, cast):
     assert "条件に合う職員はいません" in visitor(cast.ono).visit("/hr/people?search=だれも").text
 
 
+def test_a_page_behind_the_last_one_leads_to_the_last(visitor, cast, campaign):
+    browser = visitor(cast.ono)
+    answer = browser.get("/hr/people?search=0000&page=99")
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/hr/people?search=0000"
+    assert browser.visit(answer.headers["Location"]).find("table") is not None
+    # Where there are no rows at all, the first page says so.
+    assert browser.get("/hr/people?search=zzz&page=2").headers["Location"].endswith("search=zzz")
+
+
 def test_who_is_counted_adds_up_with_the_table(visitor, cast, campaign):
     page = visitor(cast.ono).visit("/hr")
     assigned = page.select_one(".ui-table__total td").get_text(strip=True)
