@@ -49,7 +49,7 @@ def read_notes(path: Path, limits: Limits) -> dict[int, str]:
     """
     size = path.stat().st_size
     if size == 0:
-        raise DomainError("notes.empty", "The notes file is empty.", _FIELD)
+        raise _empty()
     if size > limits.notes_bytes:
         raise DomainError(
             "notes.size",
@@ -67,6 +67,9 @@ def read_notes(path: Path, limits: Limits) -> dict[int, str]:
     except ValueError:
         raise _unknown() from None
     rows = _csv_rows(text)
+    if not rows and path.suffix.lower() == ".csv":
+        # Read as running text, all of the table would become the script of the first slide.
+        raise _no_number(1)
     return _table(rows) if rows else _blocks(text.splitlines())
 
 
@@ -135,15 +138,13 @@ def _table(rows: list[list[str]]) -> dict[int, str]:
         if number is None:
             if line == 1:
                 continue  # The header row.
-            raise DomainError(
-                "notes.number",
-                "Row %(row)s of the notes file has no slide number in its first column.",
-                _FIELD,
-                row=line,
-            )
+            raise _no_number(line)
         text = row[1] if len(row) > 1 else ""
         notes.setdefault(number, []).append(text.strip())
-    return {number: "\n".join(texts).strip() for number, texts in notes.items()}
+    found = {number: "\n".join(texts).strip() for number, texts in notes.items()}
+    if not any(found.values()):
+        raise _empty()
+    return found
 
 
 def _blocks(lines: list[str]) -> dict[int, str]:
@@ -164,7 +165,7 @@ def _blocks(lines: list[str]) -> dict[int, str]:
     found = {number: "\n".join(block).strip() for number, block in notes.items()}
     found = {number: text for number, text in found.items() if text}
     if not found:
-        raise DomainError("notes.empty", "The notes file is empty.", _FIELD)
+        raise _empty()
     return found
 
 
@@ -186,6 +187,19 @@ def _number(cell: str) -> int | None:
         r"(?:スライド|slide|ページ|page|p\.?|no\.?)?\s*(\d{1,4})\s*(?:枚目)?", text, re.IGNORECASE
     )
     return int(match[1]) if match and int(match[1]) else None
+
+
+def _empty() -> DomainError:
+    return DomainError("notes.empty", "The notes file is empty.", _FIELD)
+
+
+def _no_number(row: int) -> DomainError:
+    return DomainError(
+        "notes.number",
+        "Row %(row)s of the notes file has no slide number in its first column.",
+        _FIELD,
+        row=row,
+    )
 
 
 def _unknown() -> DomainError:

@@ -128,6 +128,24 @@ def test_a_csv_row_without_a_number_is_named(tmp_path: Path) -> None:
     assert refused.value.values == {"row": 3}
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("題名,原稿\nはじめに,こんにちは。\n", "notes.number"),
+        ("こんにちは。\n", "notes.number"),
+        ("番号,原稿\n", "notes.empty"),
+        ("番号,原稿\n1,\n", "notes.empty"),
+    ],
+)
+def test_a_csv_without_numbers_or_scripts_is_no_running_text(
+    text: str, code: str, tmp_path: Path
+) -> None:
+    (tmp_path / "n.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(DomainError) as refused:
+        read_notes(tmp_path / "n.csv", Limits())
+    assert refused.value.code == code
+
+
 def test_a_word_file_is_read_by_headings_and_tables(tmp_path: Path) -> None:
     document = docx.Document()
     for line in ("スライド 1", "はじめに。", "スライド 2", "次に。"):
