@@ -15,6 +15,7 @@ from lms.core.access import Actor, Grant, Role
 from lms.core.i18n import gettext
 from lms.core.web.state import state
 from lms.jobs.running import Runtime
+from lms.jobs.steps import step_text
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -70,8 +71,9 @@ class ProgressLine:
         self._live = sys.stderr.isatty()
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        start = f"{self._label}: {gettext(step)} "
-        text = f"{start}{done}/{total}"
+        start = f"{self._label}: {step_text(step)}"
+        # Nobody knows beforehand how long some steps are.
+        text = f"{start} {done}/{total}" if total else start
         if text == self._last:
             return
         if self._live:

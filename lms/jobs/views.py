@@ -16,6 +16,7 @@ from lms.jobs.access import access_job
 from lms.jobs.models import JobState
 from lms.jobs.queries import PAGE_SIZE, JobRow, job_row
 from lms.jobs.registry import task_title
+from lms.jobs.steps import step_text
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -67,7 +68,7 @@ def list_page() -> ResponseReturnValue:
 def progress_text(row: JobRow) -> str:
     """How far a job is, in words."""
     if row.state is JobState.RUNNING:
-        step = _(row.step) if row.step else _("Working")
+        step = step_text(row.step) if row.step else _("Working")
         return f"{step} {row.done} / {row.total}" if row.total else step
     if row.state is JobState.QUEUED:
         return _("Waiting; it will be tried again.") if row.attempts else _("Waiting")

@@ -11,6 +11,8 @@ import wtforms
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from lms.jobs.steps import STEP_WORDS
+
 KEYWORDS = {
     "_": None,
     "_l": None,
@@ -113,7 +115,8 @@ def check(root: Path) -> list[str]:
     used = used_messages(root) | command_texts(root)
     known, findings = known_messages(root)
     for key, place in sorted(used.items(), key=lambda item: item[1]):
-        if key not in known or not known[key][0]:
+        said = STEP_WORDS.get(key, key)
+        if said not in known or not known[said][0]:
             findings.append(f"{place}: no Japanese for “{key}”")
     elsewhere = literals(root)
     for key, (text, name) in known.items():

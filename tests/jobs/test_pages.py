@@ -10,7 +10,7 @@ import pytest
 from lms.core.access import Actor, Role
 from lms.jobs import queries, registry, service
 from lms.jobs.access import may_see, visible_jobs
-from lms.jobs.models import Job
+from lms.jobs.models import Job, JobState
 from lms.jobs.running import drain
 from lms.ops import tasks
 from tests.factories import make_course, module_source
@@ -118,3 +118,12 @@ def test_ended_jobs_are_forgotten_and_open_ones_kept(database, cast, clock, put,
 def test_a_page_behind_the_last_one_leads_to_the_last(visitor, cast):
     answer = visitor(cast.endo).get("/jobs?page=7")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/jobs?page=1")
+
+
+def test_steps_are_said_in_words(database, clock, visitor, cast, job):
+    with database.transaction(cast.aoba) as session:
+        row = session.query(Job).filter(Job.public_id == job).one()
+        row.state, row.step, row.total_count = JobState.RUNNING, "pictures", 20
+        row.lease_until = clock.now() + timedelta(minutes=1)
+    for locale, said in (("ja", "画像を作っています 0 / 20"), ("en", "Making the pictures 0 / 20")):
+        assert said in visitor(cast.endo, locale=locale).visit("/jobs").get_text()
