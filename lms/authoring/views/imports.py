@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from lms.authoring.models import DeckImport, DraftRevision
     from lms.jobs.models import Job
 
-DECK_KINDS = ".pptx,.pptm,.ppsx,.potx,.ppt,.odp"
+DECK_KINDS = ".pptx,.pptm,.ppsx,.ppsm,.potx,.potm,.ppt,.odp,.otp"
 NOTES_KINDS = ".txt,.csv,.docx"
 _ORDER = {"lost": 0, "missing": 1, "replaced": 2, "note": 3}
 
