@@ -15,6 +15,7 @@ from lms.authoring.conversion import convert_deck
 from lms.authoring.models import DeckImport
 from lms.authoring.narrating import NARRATE_TASK, voice_for
 from lms.authoring.speech.clips import FolderClips
+from lms.authoring.speech.encode import TooLongAudioError, UnreadableAudioError
 from lms.authoring.speech.narrate import Narration as Speech
 from lms.authoring.speech.narrate import narrate
 from lms.authoring.speech.recorded import narrate_recording
@@ -88,7 +89,8 @@ def narrate_scripts(context: JobContext, keys: list[str]) -> dict[str, Any]:
     """Speak the scripts of these narrations; those that are there already are passed over.
 
     Raises:
-        DomainError: a recording cannot be used; everything else is done by then.
+        UnreadableAudioError, TooLongAudioError: a recording cannot be used; everything else is done
+            by then.
     """
     made, refused = 0, None
     for done, key in enumerate(keys):
@@ -103,7 +105,7 @@ def narrate_scripts(context: JobContext, keys: list[str]) -> dict[str, Any]:
             continue
         try:
             speech = speak(context, row)
-        except DomainError as error:
+        except (TooLongAudioError, UnreadableAudioError) as error:
             # A bad recording stays bad: its slide is timed without sound, the others are spoken.
             refused, speech = error, None
         values: dict[str, Any] = {"ready_at": context.now()}
