@@ -63,8 +63,9 @@ def work_waits(session: Session, *, now: datetime) -> bool:
 
 
 def nobody_comes(session: Session, *, now: datetime) -> bool:
-    """Whether something has been due for a while without a free worker to take it."""
-    found = session.scalar(select(Job.id).where(_due(now - SOON)).limit(1))
+    """Whether something is due, or was left behind, for a while and no free worker takes it."""
+    waits = or_(_due(now - SOON), _expired(now - SOON))
+    found = session.scalar(select(Job.id).where(waits).limit(1))
     return found is not None
 
 

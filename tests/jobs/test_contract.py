@@ -100,6 +100,16 @@ def test_a_poison_job_blocks_nobody(put, runtime, tasks):
     assert tasks[-1][1] == "fine"
 
 
+def test_another_worker_is_called_for_what_one_left_behind(database, cast, clock, put, runtime):
+    """The one that is there may be busy for long."""
+    put("tests.note")
+    assert claim(runtime, clock.now())
+    for seconds, called in ((1, False), (leasing.LEASE.total_seconds(), True)):
+        clock.move(seconds=seconds)
+        with database.platform_session(reason="test", read_only=True) as session:
+            assert leasing.nobody_comes(session, now=clock.now()) is called
+
+
 def test_a_vanished_worker_s_job_is_done_by_another(database, cast, clock, put, runtime, tasks):
     key = put("tests.note", word="x")
     assert claim(runtime, clock.now()) is not None  # A worker takes it and is never seen again.
