@@ -7,7 +7,12 @@ has worked goes after a rest: with it goes the memory that speech and pictures n
 from __future__ import annotations
 
 import mmap
+from contextlib import contextmanager
 from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REST = 60.0
 """Seconds without work after which a worker goes; a person who tries again meets a warm one."""
@@ -45,12 +50,24 @@ class Rest:
     def __init__(self, *, stays: bool, seconds: float = REST) -> None:
         self._seconds = seconds
         self._since: float | None = None if stays else monotonic()
+        self._interrupted = False
 
     def begin(self) -> None:
         """Count from now: a job has ended."""
         self._since = monotonic()
 
+    @contextmanager
+    def interrupted(self) -> Iterator[None]:
+        """A block that may work, while another thread asks whether the rest is over."""
+        self._interrupted = True
+        try:
+            yield
+        finally:
+            self._interrupted = False
+
     @property
     def is_over(self) -> bool:
         """Whether it lasted long enough."""
-        return self._since is not None and monotonic() - self._since > self._seconds
+        if self._interrupted or self._since is None:
+            return False
+        return monotonic() - self._since > self._seconds

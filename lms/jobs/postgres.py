@@ -73,8 +73,9 @@ async def _work(
 
     @app.task(name=CALL)
     def call() -> None:
-        if not stopping.is_set() and run_next(runtime, stopping, abandon):
-            rest.begin()
+        with rest.interrupted():
+            if not stopping.is_set() and run_next(runtime, stopping, abandon):
+                rest.begin()
 
     async with app.open_async():
         worker = asyncio.create_task(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from threading import Event
 
 import pytest
 
-from lms.jobs import calling, embedded
+from lms.jobs import calling, embedded, registry
 
 
 def test_a_copy_rings_and_is_heard_once() -> None:
@@ -34,6 +35,36 @@ def test_who_stays_rests_only_after_work(
     assert not rest.is_over
     moment = 261.0
     assert rest.is_over is worked
+
+
+def test_a_rest_is_not_over_in_the_middle_of_work() -> None:
+    """On PostgreSQL another thread asks while a job runs."""
+    rest = calling.Rest(stays=False, seconds=-1)
+    assert rest.is_over
+    with rest.interrupted():
+        assert not rest.is_over
+    assert rest.is_over
+
+
+@pytest.mark.postgres
+def test_a_worker_looks_round_until_its_work_has_ended(put, runtime) -> None:
+    from lms.jobs import postgres
+
+    rest, working, looked = calling.Rest(stays=True, seconds=-1), Event(), Event()
+
+    @registry.task("tests.long")
+    def long(_context: registry.JobContext) -> dict[str, bool]:
+        rest.begin()
+        working.set()
+        return {"looked": looked.wait(30)}
+
+    def look() -> None:
+        if working.is_set():
+            looked.set()
+
+    put("tests.long")
+    postgres.work(runtime, Event(), beside=look, abandon=lambda: None, rest=rest)
+    assert looked.is_set()
 
 
 class _Counts:
