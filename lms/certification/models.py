@@ -19,6 +19,7 @@ class Certificate(PublicIdMixin, TenantOwned, Base):
     __tablename__ = "certificate"
     __table_args__ = (
         UniqueConstraint("number"),
+        Index("ix_certificate_employee", "tenant_id", "employee_id"),
         ForeignKeyConstraint(["tenant_id", "employee_id"], ["employee.tenant_id", "employee.id"]),
     )
 
