@@ -44,6 +44,7 @@ PG_DUMP = "database.dump"
 UNFINISHED = ".restore-"
 """Beginning of the name of the folder in which a backup is unpacked and checked."""
 LOCK = "backup.lock"
+_BEGUN = re.compile(r"\.backup-[0-9a-f]{16}")
 CHUNK = 1 << 20
 _STORED = re.compile(r"files/[0-9a-f]{64}")
 
@@ -152,8 +153,8 @@ def _folder_beside(target: Path, lock: TextIO) -> Iterator[Path]:
     Its name is written down before it is made: only what is surely ours is ever taken away.
     """
     lock.seek(0)
-    left = lock.read()
-    if left:
+    left = Path(lock.read())
+    if _BEGUN.fullmatch(left.name):  # A power cut may have left half of what was written down.
         # It may lie on a stick that is not there or takes nothing, which is no reason to stop.
         shutil.rmtree(left, ignore_errors=True)
     folder = target.parent.resolve() / f".backup-{secrets.token_hex(8)}"

@@ -338,6 +338,7 @@ def test_a_backup_leaves_alone_what_it_has_not_made(server, tmp_path):
     begins = f".backup-{hashlib.sha256(home.encode()).hexdigest()[:8]}-"
     (place / f"{begins}file").write_text("somebody's")
     (place / f"{begins}folder").mkdir()
+    (server.home / backups.LOCK).write_text(str(place / f"{begins}folder"))
     before = sorted(place.iterdir())
     done = server.run("backup", str(place / "b.tar"))
     assert done.exit_code == 0, done.output
