@@ -20,6 +20,7 @@ class Certificate(PublicIdMixin, TenantOwned, Base):
     __table_args__ = (
         UniqueConstraint("number"),
         Index("ix_certificate_employee", "tenant_id", "employee_id"),
+        Index("ix_certificate_series", "tenant_id", "course_id", "fiscal_year", "serial"),
         ForeignKeyConstraint(["tenant_id", "employee_id"], ["employee.tenant_id", "employee.id"]),
     )
 
