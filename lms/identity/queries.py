@@ -132,13 +132,13 @@ def find_candidate(session: Session, name: str, *, now: datetime) -> SignInCandi
     typed = {name.strip(), narrow(name)}
     found = _candidate(session, Employee.staff_no.in_(typed), now)
     lower = {each.lower() for each in typed}
-    # SQLite's ``lower`` leaves capitals like É as they are, and so does that of bytes.
-    spelt = lower | {each.upper().encode().lower().decode() for each in typed}
-    if found is None and not narrow(name).isdigit():
-        found = _candidate(session, func.lower(Employee.staff_no).in_(spelt), now)
+    # Each of the two below reads everybody, so an address is not sought among the numbers first.
     if found is None and "@" in narrow(name):
-        addresses = {each.lower() for each in typed}
-        found = _candidate(session, func.lower(Employee.mail).in_(addresses), now)
+        found = _candidate(session, func.lower(Employee.mail).in_(lower), now)
+    if found is None and not narrow(name).isdigit():
+        # SQLite's ``lower`` leaves capitals like É as they are, and so does that of bytes.
+        spelt = lower | {each.upper().encode().lower().decode() for each in typed}
+        found = _candidate(session, func.lower(Employee.staff_no).in_(spelt), now)
     return found
 
 

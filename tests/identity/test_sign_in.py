@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lms.identity.queries import find_candidate
 from lms.people.models import Employee
 from lms.tenants.models import Tenant
 from tests.cast import PASSWORD
@@ -52,6 +53,12 @@ def test_of_numbers_that_differ_in_capitals_each_is_the_own(database, cast, visi
         browser = visitor()
         browser.post("/sign-in", {"tenant": cast.aoba, "name": number, "password": PASSWORD})
         assert who.name in browser.visit("/").get_text()
+
+
+@pytest.mark.parametrize(("typed", "most"), [("0000101", 1), ("0000101@Example.JP", 2)])
+def test_everybody_is_read_for_an_address_once(database, cast, clock, statements, typed, most):
+    with database.session(cast.aoba, read_only=True) as session, statements(most=most):
+        assert find_candidate(session, typed, now=clock.now())
 
 
 def test_municipalities_are_named_in_the_language_of_the_page(cast, visitor):
