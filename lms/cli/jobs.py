@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -19,6 +20,7 @@ from lms.jobs import worker
 from lms.jobs.calling import Bell
 from lms.ops import serving
 from lms.ops.crew import run_crew
+from lms.ops.supervision import WENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,6 +48,7 @@ def run_with_workers(
     def do(*, stays: bool) -> None:
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
         worker.work(parts, wiring.SCHEDULE, directory.ids, stays=stays)
+        sys.exit(WENT)
 
     works = [
         (f"worker {number}", partial(do, stays=number == 1)) for number in range(1, workers + 1)

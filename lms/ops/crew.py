@@ -90,7 +90,7 @@ def run_crew(
 
     Args:
         work: what each copy does until SIGTERM comes, by its name in the log.
-        on_call: what is done only when it is wanted, until its copy ends by itself.
+        on_call: what is done only when it is wanted, until its copy exits with ``WENT``.
         wanted: whether one of these shall begin that does not run.
     """
     prepare()

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("lms.serve")
 
+WENT = 64
+"""Exit code of a process that has nothing more to do, which is no fault."""
+
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)  # Opened here, because little is safe between fork and exec.
 _HEALTHY = 10.0
@@ -131,8 +134,8 @@ class _Child:
             self._end_group(self.process.pid)
             self.process = None
             lived = moment - self._started
-            if code == 0 and lived > _HEALTHY:
-                # It went by itself after its work, and may come back at once.
+            if code == WENT:
+                # It may come back at once.
                 self._pause, self._next_start = _FIRST_PAUSE, moment
                 log.debug("%s went after %.0f s", self._name, lived)
                 return

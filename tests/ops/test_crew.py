@@ -64,8 +64,10 @@ def wanted():
     found = called.exists()
     called.unlink(missing_ok=True)
     return found
-supervision._HEALTHY = 0.0
-run_crew({"one": signal.pause}, on_call={"two": lambda: time.sleep(1)}, wanted=wanted)
+def rest():
+    time.sleep(1)
+    sys.exit(supervision.WENT)
+run_crew({"one": signal.pause}, on_call={"two": rest}, wanted=wanted)
 """
 
 
