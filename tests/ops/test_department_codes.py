@@ -4,26 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from sqlalchemy import select
 
-from lms.cli.main import lms
 from lms.people.models import OrgUnit
-from tests.ops.town import CODE, add_first, key_of, load
-
-
-@pytest.fixture
-def run(app):
-    """``run("tenant", "list")`` gives the result of a command."""
-    return lambda *words, **options: app.test_cli_runner().invoke(lms, words, **options)
-
-
-@pytest.fixture
-def town(run):
-    """千代田区 without anybody."""
-    made = run("tenant", "add", CODE, "千代田区")
-    assert made.exit_code == 0, made.output
-    return CODE
+from tests.ops.town import add_first, key_of, load
 
 
 def periods(database, code):

@@ -8,7 +8,6 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from lms.cli.main import lms
 from lms.core.access import Role
 from lms.core.audit import AuditAction
 from lms.core.db import schema
@@ -31,20 +30,6 @@ UNITS = """所属コード,所属名,上位所属コード
 0101,人事課,01
 01,総務部,
 """
-
-
-@pytest.fixture
-def run(app):
-    """``run("tenant", "list")`` gives the result of a command."""
-    return lambda *words, **options: app.test_cli_runner().invoke(lms, words, **options)
-
-
-@pytest.fixture
-def town(run):
-    """千代田区 without anybody."""
-    made = run("tenant", "add", CODE, "千代田区")
-    assert made.exit_code == 0, made.output
-    return CODE
 
 
 def test_a_municipality_is_made_with_its_settings(run, database):
