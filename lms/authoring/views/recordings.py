@@ -51,8 +51,8 @@ def record(public_id: str) -> ResponseReturnValue:
     if request.method == "POST":
         removed = "remove" in request.form
         try:
-            ref = None if removed else _store(form.recording.data)
-            _save(draft.id, slide.id, ref)
+            name, ref = ("", None) if removed else _store(form.recording.data, slide.id)
+            _save(draft.id, slide.id, name, ref)
         except DomainError as error:
             form.refuse(error)
         else:
@@ -70,8 +70,8 @@ def record(public_id: str) -> ResponseReturnValue:
     )
 
 
-def _store(upload: FileStorage | None) -> AssetRef:
-    """Put a recording into the store.
+def _store(upload: FileStorage | None, slide_id: str) -> tuple[str, AssetRef]:
+    """Put a recording into the store; its name in the draft, and what is there.
 
     Raises:
         DomainError: there is no file, or it is no sound that can be read, or it is too large.
@@ -96,18 +96,16 @@ def _store(upload: FileStorage | None) -> AssetRef:
             "recording",
             limit=limit,
         ) from None
-    return AssetRef(sha, MEDIA_TYPES[ending], size=size)
+    name = f"assets/recording-{slide_id}-{sha[:8]}{ending}"
+    return name, AssetRef(sha, MEDIA_TYPES[ending], size=size)
 
 
-def _save(draft_id: int, slide_id: str, ref: AssetRef | None) -> None:
+def _save(draft_id: int, slide_id: str, name: str, ref: AssetRef | None) -> None:
     with transaction() as session:
         draft = session.get_one(Draft, draft_id)
         before = service.current_revision(session, draft)
-        name = ""
         assets = dict(before.assets)
         if ref is not None:
-            ending = next(end for end, kind in MEDIA_TYPES.items() if kind == ref.media_type)
-            name = f"assets/recording-{slide_id}-{ref.sha[:8]}{ending}"
             assets[name] = ref.to_json()
         service.save_draft(
             session,
